@@ -1,0 +1,28 @@
+/**
+ * Time and chance, as arguments. Nothing else in the library starts a timer, reads the time or draws a
+ * random number, so a test can drive every delay and a simulated clock sees all of them.
+ */
+
+/** A timer that was set and not yet cleared; opaque to the caller. */
+export type Timer = object | number;
+
+/** Where the library gets the time from, and where it sets its timers. Fits XState's own `Clock`. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  setTimeout(callback: () => void, delayMs: number): Timer;
+  clearTimeout(timer: Timer): void;
+}
+
+/** Draws a number in `[0, 1)`. */
+export type Random = () => number;
+
+/** The clock of the host. */
+export const systemClock: Clock = {
+  now: () => Date.now(),
+  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
+};
+
+/** The chance of the host. */
+export const systemRandom: Random = () => Math.random();

@@ -1,0 +1,77 @@
+/**
+ * Every default of the library, once, with its unit in the name and its reason beside it.
+ * `docs/defaults.md` is generated from this file.
+ */
+export const DEFAULTS = {
+  /** Whole of connecting and initializing, stdio: a first `npx` may have to unpack a package. */
+  stdioConnectTimeoutMs: 30_000,
+  /** Whole of connecting and initializing, HTTP+SSE: the stream opens at once or the server is in trouble. */
+  sseConnectTimeoutMs: 5_000,
+  /** Whole of connecting and initializing, Streamable HTTP: a cold remote server may have to start. */
+  streamableHttpConnectTimeoutMs: 30_000,
+  /** Silence allowed on an open stream before it counts as dead; a long computation may be silent for minutes. */
+  sseReadTimeoutMs: 300_000,
+  /** How long `addServer` waits for `ready`, reconnects included, before it gives the server up. */
+  startTimeoutMs: 60_000,
+  /** One deadline for a call: waiting, connecting, repeating and the call itself. */
+  callTimeoutMs: 60_000,
+  /** Calls that may wait for one connection to come back. */
+  maxQueued: 1_000,
+
+  /** First delay of the backoff, before jitter. */
+  backoffBaseMs: 500,
+  /** Growth of the backoff per attempt. */
+  backoffFactor: 2,
+  /** Cap of the backoff; the jitter is drawn below it, so servers that reached it do not return together. */
+  backoffMaxMs: 30_000,
+  /** Longest `Retry-After` that is obeyed; a server must not be able to send us away for days. */
+  retryAfterMaxMs: 3_600_000,
+  /** Time in `ready` after which the attempt counter is refunded even without a call. */
+  stableAfterMs: 30_000,
+  /** How often a parked connection is probed; slow, so that a dead server costs twelve starts an hour at most. */
+  parkedProbeMs: 300_000,
+
+  /** Silence after which a connection is asked for a sign of life. */
+  heartbeatIntervalMs: 15_000,
+  /** How long one sign of life may take; a busy server may answer late. */
+  heartbeatTimeoutMs: 5_000,
+  /** Missed signs of life in a row that end an epoch. */
+  heartbeatMisses: 2,
+
+  /** stdio: from end of stdin to SIGTERM; a server that keeps files open needs a moment to flush. */
+  stdinGraceMs: 2_000,
+  /** stdio: from SIGTERM to SIGKILL. */
+  termGraceMs: 2_000,
+  /** How long ending an HTTP session (DELETE) may take. */
+  terminateTimeoutMs: 1_000,
+  /** How long all resources of one epoch may take to be released; longer than the ladder of stdio. */
+  releaseTimeoutMs: 8_000,
+  /** Total for `close()`: what is left then is killed. */
+  closeTimeoutMs: 30_000,
+
+  /** Crashes of one connection (defects, not faults) that are cured by a restart … */
+  maxRestarts: 3,
+  /** … within this window; one more parks the connection. */
+  withinMs: 60_000,
+
+  /** Largest message a server may send. */
+  maxMessageBytes: 64 * 1024 * 1024,
+  /** Bytes that may wait for a stdio server to read them. */
+  maxQueuedBytes: 16 * 1024 * 1024,
+  /** How long one write to a stdio server may wait. */
+  writeTimeoutMs: 30_000,
+  /** Lines of a stdio server's stderr that are kept for error messages. */
+  stderrTailLines: 20,
+  /** Characters of one server-written text that are kept when secrets are taken out of it. */
+  maxScrubbedCharacters: 65_536,
+  /** Pages of one list that are fetched. */
+  maxPages: 64,
+  /** Streams (GET) that a server may make us open per minute, above which it counts as a storm. */
+  maxStreamsPerMinute: 60,
+
+  /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
+  eventBufferSize: 1_024,
+} as const;
+
+/** The defaults as plain numbers, so that a host can hand in its own. */
+export type Defaults = { readonly [Name in keyof typeof DEFAULTS]: number };

@@ -1,0 +1,127 @@
+/**
+ * The door for configurations: nothing gets in that is not valid. Owns the one error that names every bad field,
+ * and the frozen copies that the rest of the library relies on. Never starts anything.
+ */
+
+import { ConfigError, type ConfigIssue } from '../errors.ts';
+import { dependencyCycles } from './dependencies.ts';
+import { explain, type IssuePath, issueAt } from './issue.ts';
+import { checkRules } from './rules.ts';
+import { type ServerConfig, serverConfigSchema, type TransportKind } from './server-config.ts';
+
+/** One configuration that is still unchecked, and the path its issues are reported under. */
+export interface ConfigEntry {
+  readonly at: IssuePath;
+  readonly input: unknown;
+}
+
+/**
+ * Check one configuration and take a deep-frozen copy, so that changing the input later changes nothing.
+ *
+ * **Errors** one `ConfigError` that names every bad field (`args[0]`) and never quotes a value.
+ */
+export function parseServerConfig(input: unknown): ServerConfig {
+  const { config, issues } = checkEntry({ at: [], input });
+  if (config === undefined) throw new ConfigError(issues, nameOf(input));
+  return config;
+}
+
+/**
+ * Check many configurations, in their order, and take deep-frozen copies.
+ *
+ * Names must be unique and dependencies among them free of cycles; a dependency that is not among them may be a
+ * server that is there already, so it is checked by whoever knows those.
+ *
+ * **Errors** one `ConfigError` that names every bad field of every server (`servers.weather.args[0]`).
+ */
+export function parseServerConfigs(inputs: unknown): ServerConfig[] {
+  if (!Array.isArray(inputs)) throw new ConfigError([issueAt(['servers'], 'must be an array')]);
+  return parseEntries(
+    Array.from(inputs, (input: unknown, index) => ({ at: ['servers', nameOf(input) ?? index], input })),
+  );
+}
+
+/** Check configurations that come with paths of their own. **Errors** as `parseServerConfigs`, `earlier` first. */
+export function parseEntries(entries: readonly ConfigEntry[], earlier: readonly ConfigIssue[] = []): ServerConfig[] {
+  const issues = [...earlier];
+  const configs: ServerConfig[] = [];
+  for (const entry of entries) {
+    const checked = checkEntry(entry);
+    if (checked.config !== undefined) configs.push(checked.config);
+    issues.push(...checked.issues);
+  }
+  issues.push(...duplicateNames(entries), ...dependencyCycles(configs));
+  if (issues.length > 0) throw new ConfigError(issues);
+  return configs;
+}
+
+function checkEntry(entry: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {
+  try {
+    return checkInput(entry);
+  } catch {
+    // A getter or a proxy of the input threw; what it threw may hold anything, so it is not passed on.
+    return { issues: [issueAt(entry.at, 'could not be read')] };
+  }
+}
+
+function checkInput({ at, input }: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {
+  if (!isRecord(input)) return { issues: [issueAt(at, 'must be an object')] };
+  const result = serverConfigSchema.safeParse(input);
+  const rules = checkRules(input, at);
+  if (result.success && rules.length === 0) return { config: deepFreeze(result.data), issues: [] };
+  const transport = transportOf(input);
+  const found = result.error?.issues ?? [];
+  const issues = found.flatMap((issue) => explain(issue, input, at, transport));
+  if (found.some((issue) => issue.code === 'invalid_union' && issue.path[0] === 'transport')) {
+    issues.push(...checkAsIf(input, at, transport));
+  }
+  return { issues: [...issues, ...rules] };
+}
+
+/** Without a transport the validator looks no further; what the fields say is meant is checked all the same. */
+function checkAsIf(input: object, at: IssuePath, transport: TransportKind | undefined): ConfigIssue[] {
+  if (transport === undefined) return [];
+  const assumed = serverConfigSchema.safeParse({ ...input, transport });
+  return (assumed.error?.issues ?? []).flatMap((issue) => explain(issue, input, at, transport));
+}
+
+function transportOf(input: Readonly<Record<string, unknown>>): TransportKind | undefined {
+  const { transport } = input;
+  if (transport === 'stdio' || transport === 'sse' || transport === 'streamable_http') return transport;
+  if (input['command'] !== undefined) return 'stdio';
+  return input['url'] === undefined ? undefined : 'streamable_http';
+}
+
+function duplicateNames(entries: readonly ConfigEntry[]): ConfigIssue[] {
+  const seen = new Set<string>();
+  return entries.flatMap(({ at, input }) => {
+    const name = nameOf(input);
+    if (name === undefined || !seen.has(name)) {
+      if (name !== undefined) seen.add(name);
+      return [];
+    }
+    return [issueAt([...at, 'name'], 'is the name of an earlier server')];
+  });
+}
+
+/** The name, where it is one: short enough and visible enough to be shown. */
+function nameOf(input: unknown): string | undefined {
+  try {
+    const name = isRecord(input) ? input['name'] : undefined;
+    return serverConfigSchema.options[0].shape.name.safeParse(name).data;
+  } catch {
+    return undefined;
+  }
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function deepFreeze<T>(value: T): T {
+  if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
+    Object.freeze(value);
+    for (const inner of Object.values(value)) deepFreeze(inner);
+  }
+  return value;
+}

@@ -1,0 +1,136 @@
+/**
+ * What a server is configured with: a union discriminated by `transport`, validated once, at the door.
+ * Configurations hold secrets (`env`, `headers`, URLs), so they live in a vault beside the machines, never
+ * in them.
+ */
+
+import { z } from 'zod';
+
+/** A duration in milliseconds that a timer can hold. */
+const durationMs = z.number().int().min(1).max(2_147_483_647);
+const count = z.number().int().min(1).max(1_000_000_000);
+
+/** When a connection that crashed (a defect, not a fault) is started again, as in Erlang/OTP. */
+export type RestartType = 'permanent' | 'transient' | 'temporary';
+
+const backoffSchema = z
+  .strictObject({
+    /** First delay, before jitter, in milliseconds. */
+    baseMs: durationMs,
+    /** Growth per attempt, at least 1. */
+    factor: z.number().min(1).max(100),
+    /** Cap, in milliseconds; jitter is drawn below it. */
+    maxMs: durationMs,
+  })
+  .partial();
+
+const heartbeatSchema = z.union([
+  z.literal(false),
+  z
+    .strictObject({
+      /** Silence after which a sign of life is asked for, in milliseconds. */
+      intervalMs: durationMs,
+      /** How long a sign of life may take, in milliseconds. */
+      timeoutMs: durationMs,
+      /** Misses in a row that end the epoch. */
+      misses: count,
+    })
+    .partial(),
+]);
+
+const supervision = {
+  /** Name of the server, unique in its supervisor: 1 to 128 visible characters. */
+  name: z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u, 'must be 1 to 128 visible characters'),
+  /** Names of the servers that must be ready before this one is started. */
+  dependsOn: z.array(z.string().min(1)).optional(),
+  /** What follows a crash. Default `transient`. */
+  restart: z.enum(['permanent', 'transient', 'temporary']).optional(),
+  /** Crashes cured by a restart within `withinMs`; one more parks the connection. */
+  maxRestarts: z.number().int().min(0).max(1_000).optional(),
+  withinMs: durationMs.optional(),
+  /** Bounds the whole of connecting and initializing. */
+  connectTimeoutMs: durationMs.optional(),
+  /** Default deadline of a call to this server. */
+  callTimeoutMs: durationMs.optional(),
+  /** Calls that may wait for this connection. */
+  maxQueued: z.number().int().min(0).max(1_000_000).optional(),
+  backoff: backoffSchema.optional(),
+  heartbeat: heartbeatSchema.optional(),
+  /** Time in `ready` that refunds the attempts. */
+  stableAfterMs: durationMs.optional(),
+  /** How often a parked connection is probed. */
+  parkedProbeMs: durationMs.optional(),
+  /** How long the resources of one epoch may take to be released. */
+  releaseTimeoutMs: durationMs.optional(),
+  /** Largest message the server may send, in bytes. */
+  maxMessageBytes: count.optional(),
+};
+
+const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character');
+
+const stdioSchema = z.strictObject({
+  ...supervision,
+  transport: z.literal('stdio'),
+  /** The program, looked up in `PATH`. */
+  command: text.min(1, 'must not be empty'),
+  args: z.array(text).optional(),
+  /** Added to the safe part of the host's environment; nothing else of it is passed on. */
+  env: z.record(z.string().regex(/^[^=\0]+$/, 'must not be empty or contain = or NUL'), text).optional(),
+  /** Working directory of the process. */
+  cwd: text.optional(),
+  /** From end of stdin to SIGTERM. */
+  stdinGraceMs: durationMs.optional(),
+  /** From SIGTERM to SIGKILL. */
+  termGraceMs: durationMs.optional(),
+});
+
+const httpUrl = z.string().refine((value) => {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return url.protocol === 'http:' || url.protocol === 'https:';
+}, 'must be an http or https URL');
+
+const headers = z.record(
+  z.string().regex(/^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/, 'must be a valid header name'),
+  // Narrower than what HTTP parsers let pass: anything else makes `fetch` throw, and its message quotes the value.
+  z.string().regex(/^[\t\x20-\x7e\x80-\xff]*$/, 'must be one line of Latin-1 characters'),
+);
+
+const http = {
+  url: httpUrl,
+  /** Sent with every request of this server. */
+  headers: headers.optional(),
+  /** Silence allowed on an open stream. */
+  sseReadTimeoutMs: durationMs.optional(),
+};
+
+const sseSchema = z.strictObject({ ...supervision, transport: z.literal('sse'), ...http });
+
+const streamableHttpSchema = z.strictObject({
+  ...supervision,
+  transport: z.literal('streamable_http'),
+  ...http,
+  /** How long ending the session (DELETE) may take. */
+  terminateTimeoutMs: durationMs.optional(),
+});
+
+/** Accepts exactly a valid `ServerConfig`. */
+export const serverConfigSchema = z.discriminatedUnion('transport', [stdioSchema, sseSchema, streamableHttpSchema]);
+
+/** The names of all fields each transport knows, for errors that name a wrong one. */
+export const SERVER_CONFIG_FIELDS: Readonly<Record<TransportKind, readonly string[]>> = {
+  stdio: Object.keys(stdioSchema.shape),
+  sse: Object.keys(sseSchema.shape),
+  streamable_http: Object.keys(streamableHttpSchema.shape),
+};
+
+/** How messages are moved: a child process, an HTTP+SSE endpoint, or a Streamable HTTP endpoint. */
+export type TransportKind = 'stdio' | 'sse' | 'streamable_http';
+/** A server that is a child process of ours. */
+export type StdioServerConfig = z.infer<typeof stdioSchema>;
+/** A server behind the HTTP+SSE transport of revision 2024-11-05. */
+export type SseServerConfig = z.infer<typeof sseSchema>;
+/** A server behind the Streamable HTTP transport. */
+export type StreamableHttpServerConfig = z.infer<typeof streamableHttpSchema>;
+/** What one server is configured with. */
+export type ServerConfig = StdioServerConfig | SseServerConfig | StreamableHttpServerConfig;

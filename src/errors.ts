@@ -1,0 +1,125 @@
+/**
+ * The errors a caller can meet: one base class with a stable `code`, and one subclass per reaction. They
+ * carry data, not prose, and never a secret. `docs/errors.md` is generated from this file.
+ */
+
+import { describeFault, type Fault, type Outcome } from './fault.ts';
+
+/** Every `code` an error of this library can have, with what it means. Stable: a code is never reused. */
+export const ERROR_CODES = {
+  CONFIG_INVALID: 'The configuration is wrong; `issues` names every bad field. Nothing was started.',
+  SERVER_EXISTS: 'A server of that name is already there.',
+  SERVER_UNKNOWN: 'No server of that name; the message lists the known ones.',
+  SERVER_DEPENDED_ON: 'The server cannot be removed: others depend on it.',
+  CONNECT_FAILED: 'The server could not be connected, and trying again cannot cure it.',
+  START_TIMEOUT: 'The server was not ready within `startTimeoutMs`.',
+  SUPERVISOR_CLOSED: 'The supervisor is closing or closed.',
+  SERVER_REMOVED: 'The server was removed while the call or wait was under way.',
+  SERVER_CLOSED: 'The connection is closed: trying again could not cure its fault.',
+  SERVER_PARKED: 'The connection is parked: it waits for an event, such as `retryServer(name)`.',
+  CALL_TIMEOUT: 'The deadline of the call passed.',
+  CALL_ABORTED: 'The caller aborted the call.',
+  QUEUE_FULL: 'Too many calls wait for the connection already.',
+  CONNECTION_LOST: 'The connection was lost while the call was under way.',
+  CALL_REFUSED: 'The server did not take the request on.',
+  REPLY_INVALID: 'The reply arrived and is not valid.',
+  SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
+} as const;
+
+/** The closed, stable list of error codes. */
+export type ErrorCode = keyof typeof ERROR_CODES;
+
+/** What every error of this library can tell. */
+export interface SupervisorErrorDetails {
+  readonly server?: string | undefined;
+  readonly epoch?: number | undefined;
+  readonly cause?: unknown;
+}
+
+/** Base of every error this library throws or rejects with. Match on `code`, never on the message. */
+export class SupervisorError extends Error {
+  override readonly name: string = 'SupervisorError';
+  readonly code: ErrorCode;
+  /** The server concerned, where there is one. */
+  readonly server: string | undefined;
+  /** The epoch concerned, where there is one. */
+  readonly epoch: number | undefined;
+
+  constructor(code: ErrorCode, message: string, details: SupervisorErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.code = code;
+    this.server = details.server;
+    this.epoch = details.epoch;
+  }
+}
+
+/** One bad field of a configuration. */
+export interface ConfigIssue {
+  /** Where it is, such as `servers.weather.args[0]`. */
+  readonly path: string;
+  /** What is wrong with it; never quotes the value. */
+  readonly message: string;
+}
+
+/** The configuration is wrong. One error names every bad field; nothing was started. */
+export class ConfigError extends SupervisorError {
+  override readonly name = 'ConfigError';
+  readonly issues: readonly ConfigIssue[];
+
+  constructor(issues: readonly ConfigIssue[], server?: string) {
+    const lines = issues.map((issue) => `  ${issue.path}: ${issue.message}`);
+    super('CONFIG_INVALID', `invalid configuration:\n${lines.join('\n')}`, { server });
+    this.issues = issues;
+  }
+}
+
+/** A server could not be brought to `ready`. `fault` says why, as data. */
+export class ConnectionError extends SupervisorError {
+  override readonly name = 'ConnectionError';
+  readonly fault: Fault | undefined;
+
+  constructor(
+    code: ErrorCode,
+    message: string,
+    details: SupervisorErrorDetails & { readonly fault?: Fault | undefined } = {},
+  ) {
+    super(code, details.fault ? `${message}: ${describeFault(details.fault)}` : message, details);
+    this.fault = details.fault;
+  }
+}
+
+/** What a failed request can tell beyond the base. */
+export interface CallErrorDetails extends SupervisorErrorDetails {
+  readonly outcome: Outcome;
+  readonly fault?: Fault | undefined;
+  readonly attempts?: number | undefined;
+  readonly rpcCode?: number | undefined;
+  readonly rpcData?: unknown;
+}
+
+/** A request failed. `outcome` says what is known about its execution. */
+export class CallError extends SupervisorError {
+  override readonly name = 'CallError';
+  readonly outcome: Outcome;
+  readonly fault: Fault | undefined;
+  /** How often it was sent or tried to be sent. */
+  readonly attempts: number;
+  /** The code of the server's JSON-RPC error, with `SERVER_ERROR`. */
+  readonly rpcCode: number | undefined;
+  /** The data of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
+  readonly rpcData: unknown;
+
+  constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
+    super(code, message, details);
+    this.outcome = details.outcome;
+    this.fault = details.fault;
+    this.attempts = details.attempts ?? 0;
+    this.rpcCode = details.rpcCode;
+    this.rpcData = details.rpcData;
+  }
+
+  /** Whether sending the same request again cannot run it twice. */
+  get retryable(): boolean {
+    return this.outcome === 'not-sent' || this.outcome === 'refused';
+  }
+}

@@ -1,0 +1,55 @@
+/**
+ * How long to wait before the next try. Pure: time and chance come in as arguments, nothing waits here. Used
+ * by a connection between two epochs and by a call between two attempts.
+ */
+
+import type { Random } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+
+/** Growth of a delay, in milliseconds. */
+export interface BackoffPolicy {
+  /** First delay, before jitter. */
+  readonly baseMs: number;
+  /** Growth per attempt, at least 1. */
+  readonly factor: number;
+  /** Cap; jitter is drawn below it. */
+  readonly maxMs: number;
+}
+
+/**
+ * Decide how long to wait after attempt number `attempt` failed.
+ *
+ * Jitter is drawn after the cap, over the whole range: servers that all reached the cap still come back one by
+ * one instead of together.
+ *
+ * **Units** milliseconds, whole; `attempt` counts from 1, and anything below counts as 1.
+ * **Bounds** `0 <= result < policy.maxMs`, for every attempt up to `Number.MAX_SAFE_INTEGER`.
+ * **Source** full jitter, as in AWS "Exponential Backoff and Jitter".
+ */
+export function backoffDelayMs(policy: BackoffPolicy, attempt: number, random: Random): number {
+  return Math.floor(random() * cappedMs(policy, attempt));
+}
+
+/**
+ * Decide how long to wait when the server may have said how long.
+ *
+ * `Retry-After` wins: the result is never below it. Up to one `baseMs` of jitter lies on top of it, because every
+ * client of that server was told the same second.
+ *
+ * **Units** milliseconds, whole.
+ * **Bounds** at least `min(retryAfterMs, one hour)`, at most `max(policy.maxMs, one hour + policy.baseMs)`.
+ * **Source** RFC 9110, section 10.2.3.
+ */
+export function nextDelayMs(policy: BackoffPolicy, attempt: number, random: Random, retryAfterMs?: number): number {
+  const share = random();
+  const drawnMs = Math.floor(share * cappedMs(policy, attempt));
+  // Written so that a NaN, which a sloppy header parser may produce, counts as no header.
+  if (retryAfterMs === undefined || !(retryAfterMs > 0)) return drawnMs;
+  const askedMs = Math.ceil(Math.min(retryAfterMs, DEFAULTS.retryAfterMaxMs));
+  return Math.max(drawnMs, askedMs + Math.floor(share * policy.baseMs));
+}
+
+function cappedMs(policy: BackoffPolicy, attempt: number): number {
+  // The power overflows to Infinity for late attempts; the cap makes that harmless.
+  return Math.min(policy.maxMs, policy.baseMs * policy.factor ** Math.max(0, attempt - 1));
+}
