@@ -1,0 +1,38 @@
+/**
+ * The part of a `Response` that the SDK looks at. A whole one costs more than the rest of a small call, and the SDK
+ * needs neither body nor most headers: replies are read by us.
+ */
+
+import type { ResponseHead } from './exchange.ts';
+
+/** What the SDK is told of an answer. */
+export interface MinimalResponse {
+  readonly status: number;
+  /** The one header that the SDK may see of it. */
+  readonly header?: readonly [name: string, value: string | undefined];
+  readonly body?: ReadableStream<Uint8Array>;
+}
+
+/** Make what the SDK takes for a `Response`. */
+export function minimalResponse({ status, header, body }: MinimalResponse): Response {
+  const response = {
+    ok: status >= 200 && status < 300,
+    status,
+    statusText: '',
+    type: 'basic',
+    url: '',
+    redirected: false,
+    headers: {
+      get: (name: string) => (name === header?.[0] ? (header[1] ?? null) : null),
+      has: (name: string) => name === header?.[0] && header[1] !== undefined,
+    },
+    body: body ?? null,
+    text: async () => '',
+  };
+  return response as unknown as Response;
+}
+
+/** Hand a redirect to the SDK, whose policy decides whether to follow it. */
+export function redirectResponse(head: ResponseHead): Response {
+  return minimalResponse({ status: head.status, header: ['location', head.header('location')] });
+}

@@ -1,0 +1,146 @@
+/**
+ * One request that waits for its reply. It knows which exchange or stream carries the reply, recognises it among
+ * what the server sends, and fails at once when it can no longer come. What arrives is held back until the request
+ * counts as sent, so that the SDK knows its session before it sees the first reply.
+ */
+
+import {
+  isJSONRPCErrorResponse,
+  isJSONRPCResultResponse,
+  type JSONRPCMessage,
+  type RequestId,
+} from '@modelcontextprotocol/sdk/types.js';
+import { FaultError } from '../../fault.ts';
+import type { EventStream } from './event-stream.ts';
+import type { Exchange } from './exchange.ts';
+
+/** What an exchange is ended with whose reply nobody waits for any more; seen by nobody. */
+const NOT_WANTED = new FaultError({ kind: 'closed' }, 'unknown');
+
+/** A request of ours under way. */
+export class PendingReply {
+  readonly id: RequestId;
+  readonly method: string;
+  readonly #deliver: (message: JSONRPCMessage) => void;
+  #held: JSONRPCMessage[] | undefined = [];
+  #exchange: Exchange | undefined;
+  #stream: EventStream | undefined;
+  #state: 'waiting' | 'answered' | 'cancelled' | FaultError = 'waiting';
+  #wake: (() => void) | undefined;
+
+  constructor({ id, method }: { id: RequestId; method: string }, deliver: (message: JSONRPCMessage) => void) {
+    this.id = id;
+    this.method = method;
+    this.#deliver = deliver;
+  }
+
+  /** Whether the request may have left this process. */
+  get wasSent(): boolean {
+    return this.#exchange?.wasSent ?? false;
+  }
+
+  /** Whether it ended well: its reply is here, or nobody wants it any more. */
+  get isDone(): boolean {
+    return this.#state === 'answered' || this.#state === 'cancelled';
+  }
+
+  /** Say which exchange carries it; a redirect makes it another one. */
+  carriedBy(exchange: Exchange): void {
+    this.#exchange = exchange;
+    if (this.#state !== 'waiting') exchange.fail(NOT_WANTED);
+  }
+
+  /** Say which stream its reply comes on. */
+  answeredOn(stream: EventStream): void {
+    this.#stream = stream;
+  }
+
+  /** The text of one message arrived on its stream. Text that is no message is dropped: the end of it decides. */
+  takeEvent(data: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return;
+    }
+    this.#take(value);
+  }
+
+  /** The whole of its body arrived, as JSON. */
+  takeBody(text: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(text);
+    } catch {
+      this.fail(malformed('the reply is not JSON'));
+      return;
+    }
+    for (const message of Array.isArray(value) ? value : [value]) this.#take(message);
+    this.fail(new FaultError({ kind: 'reply-lost' }, 'unknown'));
+  }
+
+  /** Its reply arrived, here or on another stream: whatever still carries it may end. */
+  answered(): void {
+    if (!this.#settle('answered')) return;
+    if (this.#stream === undefined) this.#exchange?.fail(NOT_WANTED);
+    else this.#stream.finish();
+  }
+
+  /** Its reply cannot come any more. */
+  fail(error: FaultError): void {
+    if (this.#settle(error)) this.#breakOff(error);
+  }
+
+  /** Nobody waits for it any more: the socket is freed, and it ends without an error. */
+  cancel(): void {
+    if (this.#settle('cancelled')) this.#breakOff(NOT_WANTED);
+  }
+
+  /** The request counts as sent: resolves when its reply was delivered, rejects with `FaultError` if it never can be. */
+  async outcome(): Promise<void> {
+    const held = this.#held ?? [];
+    this.#held = undefined;
+    for (const message of held) this.#deliver(message);
+    if (this.#state === 'waiting') {
+      await new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+    }
+    if (this.#state instanceof FaultError) throw this.#state;
+  }
+
+  #take(value: unknown): void {
+    if (this.#state !== 'waiting' || typeof value !== 'object' || value === null) return;
+    const message = this.#isUnaddressedError(value) ? { ...value, id: this.id } : value;
+    const isReply = 'id' in message && message.id === this.id && !('method' in message);
+    // The SDK drops a reply that its own check rejects, and would wait for another one.
+    if (isReply && !isJSONRPCResultResponse(message) && !isJSONRPCErrorResponse(message)) {
+      this.fail(malformed('the reply is not JSON-RPC'));
+      return;
+    }
+    if (this.#held === undefined) this.#deliver(message as JSONRPCMessage);
+    else this.#held.push(message as JSONRPCMessage);
+    if (isReply) this.answered();
+  }
+
+  /** A server that could not read our request answers with an error that has no id (JSON-RPC 2.0, section 5). */
+  #isUnaddressedError(value: object): boolean {
+    return 'error' in value && !('method' in value) && (!('id' in value) || value.id === null);
+  }
+
+  #settle(state: 'answered' | 'cancelled' | FaultError): boolean {
+    if (this.#state !== 'waiting') return false;
+    this.#state = state;
+    this.#wake?.();
+    return true;
+  }
+
+  #breakOff(error: FaultError): void {
+    this.#stream?.abort();
+    this.#exchange?.fail(error);
+  }
+}
+
+function malformed(detail: string): FaultError {
+  return new FaultError({ kind: 'malformed-message', detail }, 'unknown');
+}

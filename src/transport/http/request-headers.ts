@@ -1,0 +1,64 @@
+/** The headers that every request of one server carries. They hold secrets and are never put into an error. */
+
+/** What belongs to the connection or to the message itself and is the HTTP client's to say. */
+const OWNED_BY_CLIENT: ReadonlySet<string> = new Set([
+  'connection',
+  'content-length',
+  'expect',
+  'keep-alive',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]);
+
+/** Headers of a request, by lower-case name. */
+export type RequestHeaders = Readonly<Record<string, string>>;
+
+/**
+ * Gather what the configuration says to send: its headers, and the user and password of its URL as HTTP Basic unless
+ * it has an `Authorization` header of its own.
+ */
+export function staticHeaders(url: URL, configured: RequestHeaders = {}): RequestHeaders {
+  const headers: Record<string, string> = {};
+  const basic = basicCredentials(url);
+  if (basic !== undefined) headers['authorization'] = basic;
+  for (const [name, value] of Object.entries(configured)) {
+    const lowerCase = name.toLowerCase();
+    if (!OWNED_BY_CLIENT.has(lowerCase)) headers[lowerCase] = value;
+  }
+  // Bodies are read as they come, so none may be compressed.
+  headers['accept-encoding'] = 'identity';
+  return headers;
+}
+
+/** The URL without user and password, which travel as a header; a redirect would drop them otherwise. */
+export function plainUrl(url: URL): URL {
+  const plain = new URL(url);
+  plain.username = '';
+  plain.password = '';
+  plain.hash = '';
+  return plain;
+}
+
+/** Read the headers that the SDK set on a request. */
+export function sdkHeaders(headers: RequestInit['headers']): Record<string, string> {
+  const found: Record<string, string> = {};
+  // The SDK always hands over an instance; iterating it gives lower-case names.
+  if (headers instanceof Headers) headers.forEach((value, name) => (found[name] = value));
+  return found;
+}
+
+function basicCredentials(url: URL): string | undefined {
+  if (url.username === '' && url.password === '') return undefined;
+  const credentials = `${decoded(url.username)}:${decoded(url.password)}`;
+  return `Basic ${Buffer.from(credentials, 'utf8').toString('base64')}`;
+}
+
+function decoded(text: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+}

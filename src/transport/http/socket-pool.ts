@@ -1,0 +1,128 @@
+/**
+ * The sockets to one server, and the only place that opens any. It has no time limit of its own but the one on
+ * connecting: how long an answer may take is decided by whoever waits for it. After `release` no socket is left,
+ * those still being connected included.
+ */
+
+import { Socket } from 'node:net';
+import { buildConnector, Pool } from 'undici';
+import type { Clock } from '../../clock.ts';
+import { FaultError } from '../../fault.ts';
+import { Exchange, type ExchangeObserver } from './exchange.ts';
+import { Linger } from './linger.ts';
+import type { RequestHeaders } from './request-headers.ts';
+
+/** A request to make. Static headers are added to its own; its own win. */
+export interface HttpRequest {
+  readonly url: URL;
+  readonly method: 'GET' | 'POST' | 'DELETE';
+  readonly headers: RequestHeaders;
+  readonly body?: string | undefined;
+}
+
+/** What a pool is made of. */
+export interface SocketPoolOptions {
+  readonly clock: Clock;
+  readonly headers: RequestHeaders;
+  /** How long connecting one socket may take, the TLS handshake included. */
+  readonly connectTimeoutMs: number;
+}
+
+/** Without these undici cuts every answer, and every stream, that is silent for 300 s. */
+export const UNLIMITED = { headersTimeout: 0, bodyTimeout: 0 } as const;
+
+/** What a socket is destroyed with, so that undici clears the timer of one that was being connected. */
+const RELEASED = new Error('released');
+
+/** The sockets to one server. */
+export class SocketPool {
+  readonly #options: SocketPoolOptions;
+  readonly #linger: Linger;
+  readonly #pools = new Map<string, Pool>();
+  readonly #sockets = new Set<Socket>();
+  readonly #exchanges = new Set<Exchange>();
+  readonly #connect: buildConnector.connector;
+  #isDestroyed = false;
+
+  constructor(options: SocketPoolOptions) {
+    this.#options = options;
+    this.#linger = new Linger(options.clock);
+    const connect = buildConnector({ timeout: options.connectTimeoutMs, allowH2: false });
+    this.#connect = (target, callback) => {
+      // The types say `void`; a socket comes back at once, and it is the only way to end one that is not connected yet.
+      const socket: unknown = connect(target, callback);
+      if (socket instanceof Socket) this.#track(socket);
+    };
+  }
+
+  /** Begin an exchange. A pool that is destroyed fails it with `closed`. */
+  open(request: HttpRequest, observer: ExchangeObserver): Exchange {
+    const exchange = new Exchange(observer, (settled) => {
+      this.#exchanges.delete(settled);
+      this.#linger.forget(settled);
+    });
+    if (this.#isDestroyed) {
+      exchange.fail(new FaultError({ kind: 'closed' }, 'not-sent'));
+      return exchange;
+    }
+    this.#exchanges.add(exchange);
+    const { url, method, body } = request;
+    this.#poolOf(url.origin).dispatch(
+      {
+        path: url.pathname + url.search,
+        method,
+        headers: { ...this.#options.headers, ...request.headers },
+        ...(body === undefined ? undefined : { body }),
+      },
+      exchange,
+    );
+    return exchange;
+  }
+
+  /** Let the rest of an exchange arrive that nobody waits for any more: briefly, and not much of it. */
+  linger(exchange: Exchange): void {
+    this.#linger.add(exchange);
+  }
+
+  /** Break off whatever is under way; who waits for it is told that it was closed. */
+  breakOff(): void {
+    this.#linger.stop();
+    for (const exchange of [...this.#exchanges]) {
+      exchange.fail(new FaultError({ kind: 'closed' }, exchange.wasSent ? 'unknown' : 'not-sent'));
+    }
+  }
+
+  /** Close every socket now. Idempotent, never throws. */
+  destroy(): void {
+    this.#isDestroyed = true;
+    this.breakOff();
+    for (const pool of this.#pools.values()) pool.destroy(RELEASED, () => {});
+    this.#pools.clear();
+    for (const socket of this.#sockets) socket.destroy(RELEASED);
+  }
+
+  /** Close every socket and resolve when none is left. Never rejects. */
+  async release(): Promise<void> {
+    const closed = [...this.#sockets].map((socket) => (socket.closed ? undefined : closing(socket)));
+    this.destroy();
+    await Promise.all(closed);
+  }
+
+  #poolOf(origin: string): Pool {
+    let pool = this.#pools.get(origin);
+    if (pool === undefined) {
+      pool = new Pool(origin, { ...UNLIMITED, connect: this.#connect });
+      this.#pools.set(origin, pool);
+    }
+    return pool;
+  }
+
+  #track(socket: Socket): void {
+    this.#sockets.add(socket);
+    socket.once('close', () => this.#sockets.delete(socket));
+  }
+}
+
+function closing(socket: Socket): Promise<void> {
+  return new Promise((resolve) => socket.once('close', () => resolve()));
+}

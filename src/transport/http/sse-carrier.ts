@@ -1,0 +1,29 @@
+/** Puts the room of HTTP+SSE together from a configuration. Does no I/O. */
+
+import { DEFAULTS } from '../../config/defaults.ts';
+import type { SseServerConfig } from '../../config/server-config.ts';
+import type { Carrier, CarrierContext } from '../transport.ts';
+import { AnswerJudge } from './answer-judge.ts';
+import { HttpCarrier } from './http-carrier.ts';
+import { plainUrl, staticHeaders } from './request-headers.ts';
+import { SocketPool } from './socket-pool.ts';
+import { SseTransport } from './sse-transport.ts';
+
+/** Make the carrier of one epoch of an HTTP+SSE server. */
+export function createSseCarrier(config: SseServerConfig, { clock }: CarrierContext): Carrier {
+  const url = new URL(config.url);
+  const pool = new SocketPool({
+    clock,
+    headers: staticHeaders(url, config.headers),
+    connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.sseConnectTimeoutMs,
+  });
+  const context = {
+    url: plainUrl(url),
+    pool,
+    clock,
+    judge: new AnswerJudge(pool, clock),
+    limitBytes: config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+    silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
+  };
+  return new HttpCarrier(pool, () => new SseTransport(context));
+}

@@ -1,0 +1,31 @@
+/** Puts the room of Streamable HTTP together from a configuration. Does no I/O. */
+
+import { DEFAULTS } from '../../config/defaults.ts';
+import type { StreamableHttpServerConfig } from '../../config/server-config.ts';
+import type { Carrier, CarrierContext } from '../transport.ts';
+import { AnswerJudge } from './answer-judge.ts';
+import { HttpCarrier } from './http-carrier.ts';
+import { plainUrl, staticHeaders } from './request-headers.ts';
+import { SocketPool } from './socket-pool.ts';
+import { StreamBudget } from './stream-budget.ts';
+import { StreamableHttpTransport } from './streamable-http-transport.ts';
+
+/** Make the carrier of one epoch of a Streamable HTTP server. */
+export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, { clock }: CarrierContext): Carrier {
+  const url = new URL(config.url);
+  const pool = new SocketPool({
+    clock,
+    headers: staticHeaders(url, config.headers),
+    connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.streamableHttpConnectTimeoutMs,
+  });
+  const streams = {
+    pool,
+    clock,
+    judge: new AnswerJudge(pool, clock),
+    budget: new StreamBudget(clock, DEFAULTS.maxStreamsPerMinute),
+    limitBytes: config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+    silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
+  };
+  const terminateTimeoutMs = config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;
+  return new HttpCarrier(pool, () => new StreamableHttpTransport({ url: plainUrl(url), streams, terminateTimeoutMs }));
+}

@@ -1,0 +1,201 @@
+/**
+ * Our Transport port around the SDK's Streamable HTTP transport. Sending a request lasts until its reply was
+ * delivered, so whatever makes the reply impossible makes that request fail, at once and alone. It ends itself only
+ * when the session is lost or what the server sends unasked can no longer arrive.
+ */
+
+import {
+  StreamableHTTPClientTransport,
+  StreamableHTTPError,
+} from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { JSONRPCMessage, JSONRPCRequest, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { type Fault, FaultError } from '../../fault.ts';
+import type { Transport } from '../transport.ts';
+import { cancelledRequest } from './cancellation.ts';
+import type { EventStreamContext } from './event-stream.ts';
+import { FetchGuard } from './fetch-guard.ts';
+import { PendingReply } from './pending-reply.ts';
+
+/** What the transport is made of beside its streams. */
+export interface StreamableHttpTransportOptions {
+  readonly url: URL;
+  readonly streams: EventStreamContext;
+  readonly terminateTimeoutMs: number;
+}
+
+/** Moves messages over Streamable HTTP. Source: MCP 2025-11-25, "Transports", "Streamable HTTP". */
+export class StreamableHttpTransport implements Transport {
+  onopen?: (() => void) | undefined;
+  onfault?: ((fault: Fault) => void) | undefined;
+  onheard?: (() => void) | undefined;
+  onclose?: (() => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onmessage?: (<T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void) | undefined;
+  readonly #options: StreamableHttpTransportOptions;
+  readonly #sdk: StreamableHTTPClientTransport;
+  readonly #guard: FetchGuard;
+  readonly #pending = new Map<RequestId, PendingReply>();
+  #ended: Fault | undefined;
+  #isClosed = false;
+
+  constructor(options: StreamableHttpTransportOptions) {
+    this.#options = options;
+    this.#guard = new FetchGuard(options.streams, {
+      heard: () => this.onheard?.(),
+      pending: (id) => this.#pending.get(id),
+      pushed: (data) => this.#pushed(data),
+      faulted: (error) => this.#fail(error.fault),
+    });
+    this.#sdk = new StreamableHTTPClientTransport(options.url, { fetch: this.#guard.fetch });
+  }
+
+  get sessionId(): string | undefined {
+    return this.#sdk.sessionId;
+  }
+
+  setProtocolVersion(version: string): void {
+    this.#sdk.setProtocolVersion(version);
+  }
+
+  /** There is nothing to open: the first message shows whether the server is there. */
+  async start(): Promise<void> {
+    if (this.#ended !== undefined) throw new FaultError(this.#ended, 'not-sent');
+    await this.#sdk.start();
+    this.onopen?.();
+  }
+
+  /**
+   * Send one message. A request resolves when its reply was delivered, or when it was cancelled; any other message
+   * when the server accepted it. Options of the SDK are not used: what is resumed, and how, is decided here.
+   *
+   * **Errors** rejects with `FaultError` when a request was not taken on, or when its reply cannot come any more.
+   */
+  send(message: JSONRPCMessage): Promise<void> {
+    const sending = this.#send(message);
+    // Registered before anyone else can, so one turn later everybody has heard: the request that was refused must
+    // not look like the ones that are lost with the session.
+    sending.catch((error: unknown) => {
+      if (error instanceof FaultError && error.fault.kind === 'session-lost') {
+        queueMicrotask(() => this.#fail(error.fault));
+      }
+    });
+    return sending;
+  }
+
+  /** End the session on the server (DELETE), if there is one that it knows. Bounded by `terminateTimeoutMs`. */
+  async farewell(): Promise<void> {
+    const isOver = this.#isClosed || this.#ended?.kind === 'session-lost';
+    if (this.#sdk.sessionId === undefined || isOver) return;
+    const { clock } = this.#options.streams;
+    await new Promise<void>((resolve) => {
+      const timer = clock.setTimeout(resolve, this.#options.terminateTimeoutMs);
+      const done = (): void => {
+        clock.clearTimeout(timer);
+        resolve();
+      };
+      this.#sdk.terminateSession().then(done, done);
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    if (this.#ended === undefined) {
+      this.#ended = { kind: 'closed' };
+      const { onclose } = this;
+      this.#silence();
+      onclose?.();
+    }
+    this.#stop();
+  }
+
+  async #send(message: JSONRPCMessage): Promise<void> {
+    if (this.#ended !== undefined) throw new FaultError(this.#ended, 'not-sent');
+    if ('method' in message && 'id' in message) await this.#ask(message);
+    else await this.#tell(message);
+  }
+
+  async #ask(message: JSONRPCRequest): Promise<void> {
+    const pending = new PendingReply(message, (reply) => this.#deliver(reply));
+    this.#pending.set(pending.id, pending);
+    try {
+      await this.#sdk.send(message);
+      await pending.outcome();
+    } catch (error) {
+      if (!pending.isDone) throw carriedError(error, pending.wasSent);
+    } finally {
+      this.#pending.delete(pending.id);
+    }
+  }
+
+  async #tell(message: JSONRPCMessage): Promise<void> {
+    const cancelled = cancelledRequest(message);
+    if (cancelled !== undefined) {
+      const pending = this.#pending.get(cancelled);
+      // Nothing is said of a request that the server never saw, nor of the one that the specification excepts.
+      const isTold = pending === undefined || (pending.wasSent && pending.method !== 'initialize');
+      pending?.cancel();
+      if (!isTold) return;
+    }
+    try {
+      await this.#sdk.send(message);
+    } catch (error) {
+      throw carriedError(error, true);
+    }
+  }
+
+  #pushed(data: string): void {
+    let value: unknown;
+    try {
+      value = JSON.parse(data);
+    } catch {
+      return;
+    }
+    if (typeof value !== 'object' || value === null) return;
+    this.#deliver(value as JSONRPCMessage);
+    // A reply may come here instead of on the stream of its request.
+    if ('id' in value && !('method' in value)) this.#pending.get(value.id as RequestId)?.answered();
+  }
+
+  #deliver(message: JSONRPCMessage): void {
+    if (this.#ended === undefined) this.onmessage?.(message);
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#ended !== undefined) return;
+    this.#ended = fault;
+    const { onfault, onclose } = this;
+    this.#silence();
+    onfault?.(fault);
+    onclose?.();
+    this.#stop();
+  }
+
+  #silence(): void {
+    this.onopen = undefined;
+    this.onfault = undefined;
+    this.onheard = undefined;
+    this.onmessage = undefined;
+    this.onerror = undefined;
+    this.onclose = undefined;
+  }
+
+  #stop(): void {
+    this.#guard.stop();
+    const fault = this.#ended ?? { kind: 'closed' };
+    for (const pending of this.#pending.values()) {
+      pending.fail(new FaultError(fault, pending.wasSent ? 'unknown' : 'not-sent'));
+    }
+    void this.#sdk.close();
+    this.#options.streams.pool.breakOff();
+  }
+}
+
+/** What the SDK threw, as a fault: its own errors quote the server and the URL, so nothing of them is kept. */
+function carriedError(error: unknown, wasSent: boolean): FaultError {
+  if (error instanceof FaultError) return error;
+  // The only status that gets as far as the SDK is a redirect that its policy does not follow.
+  if (error instanceof StreamableHTTPError && error.code !== undefined) {
+    return new FaultError({ kind: 'http-status', status: error.code }, 'refused');
+  }
+  return new FaultError({ kind: 'malformed-message', detail: 'the request' }, wasSent ? 'unknown' : 'not-sent');
+}

@@ -1,0 +1,210 @@
+/**
+ * The transport over the pipes of one process: one JSON-RPC message per line, in and out. It decides when the
+ * conversation is over and why; it never ends the process, which its carrier does.
+ */
+
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../../clock.ts';
+import { DEFAULTS } from '../../config/defaults.ts';
+import { type Fault, FaultError } from '../../fault.ts';
+import type { Transport } from '../transport.ts';
+import { EndVerdict } from './end-verdict.ts';
+import { parseMessage } from './json-rpc-line.ts';
+import { LineFraming } from './line-framing.ts';
+import { Outbox } from './outbox.ts';
+import type { ServerProcess } from './server-process.ts';
+import { showServerText, WINDOW_BYTES } from './server-text.ts';
+
+/** Characters of a line that is no message, as quoted in its error. */
+const QUOTE_CHARS = 120;
+/** Lines that are no message and are each told; after these, one of twice as many. */
+const TOLD_ONE_BY_ONE = 10;
+const DONE: Promise<void> = Promise.resolve();
+
+/** What a line transport is given beside the process. */
+export interface LineTransportOptions {
+  readonly clock: Clock;
+  readonly scrub: (text: string) => string;
+  /** Largest line the server may send, in bytes. */
+  readonly maxMessageBytes: number;
+}
+
+/**
+ * Moves messages over the pipes of a spawned process.
+ *
+ * Callbacks come in the order `onopen`, `onmessage`…, `onfault`, `onclose`. Lines that are no message are given
+ * to `onerror` as `FaultError` of kind `malformed-message`, each of the first ten and then fewer and fewer, and
+ * the conversation goes on. A callback that throws harms nothing.
+ *
+ * **Bounds** a line over `maxMessageBytes` ends the conversation with `message-too-large`; writes are bounded by
+ * `DEFAULTS.maxQueuedBytes` and `DEFAULTS.writeTimeoutMs`.
+ * **Source** MCP 2025-11-25, basic/transports, stdio.
+ */
+export class LineTransport implements Transport {
+  onopen?: (() => void) | undefined;
+  onmessage?: (<T extends JSONRPCMessage>(message: T) => void) | undefined;
+  onerror?: ((error: Error) => void) | undefined;
+  onheard?: (() => void) | undefined;
+  onfault?: ((fault: Fault) => void) | undefined;
+  onclose?: (() => void) | undefined;
+
+  readonly #process: ServerProcess;
+  readonly #options: LineTransportOptions;
+  readonly #framing: LineFraming;
+  readonly #outbox: Outbox;
+  readonly #verdict: EndVerdict;
+  #started = false;
+  #over = false;
+  #malformedCount = 0;
+
+  constructor(process: ServerProcess, options: LineTransportOptions) {
+    this.#process = process;
+    this.#options = options;
+    this.#framing = new LineFraming(options.maxMessageBytes, {
+      line: (bytes, start, end) => this.#readLine(bytes, start, end),
+      overflow: () => this.#fail({ kind: 'message-too-large', limitBytes: options.maxMessageBytes }),
+    });
+    this.#outbox = new Outbox(process.stdin, DEFAULTS, options.clock, (queuedBytes) =>
+      this.#fail({ kind: 'write-stalled', queuedBytes }),
+    );
+    this.#verdict = new EndVerdict(
+      options.clock,
+      () => process.readStderr(),
+      (fault) => this.#fail(fault),
+    );
+  }
+
+  /** Open it: the process runs already, so this resolves at once. Rejects with `FaultError` once it is over. */
+  start(): Promise<void> {
+    if (this.#over) return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
+    if (this.#started) return Promise.reject(new Error('a transport is started once'));
+    this.#started = true;
+    this.#tell(() => this.onopen?.());
+    this.#process.observe({
+      received: (chunk) => {
+        if (this.#over) return;
+        this.#verdict.heard();
+        this.#framing.push(chunk);
+      },
+      stderrReceived: () => this.#verdict.heard(),
+      pipeEnded: (pipe) => {
+        if (this.#over) return;
+        if (pipe !== 'stderr') this.#outbox.hold();
+        this.#verdict.pipeEnded(pipe);
+      },
+      exited: (exit) => {
+        if (this.#over) return;
+        this.#outbox.hold();
+        this.#verdict.exited(exit);
+      },
+    });
+    return DONE;
+  }
+
+  /**
+   * Send one message. Resolves when the system has taken it.
+   *
+   * **Errors** rejects with `FaultError`; its outcome is `not-sent` when no byte was written, else `unknown`. A
+   * message that JSON cannot express (a cycle, a bigint) rejects with the `TypeError` of `JSON.stringify`.
+   */
+  send(message: JSONRPCMessage): Promise<void> {
+    let line: string;
+    try {
+      line = `${JSON.stringify(message)}\n`;
+    } catch (error) {
+      return Promise.reject(error);
+    }
+    return this.#outbox.send(line);
+  }
+
+  /** Nothing to say on stdio: the end of stdin, which the carrier brings, is the farewell. */
+  farewell(): Promise<void> {
+    return DONE;
+  }
+
+  /** Stop at once. `onclose` comes within the call, unless it came before; nothing comes after it. */
+  close(): Promise<void> {
+    this.#finish({ kind: 'closed' });
+    return DONE;
+  }
+
+  /** The process is released: say how it ended, if that was not said, and stop. */
+  conclude(): void {
+    const { exit } = this.#process;
+    if (exit === undefined) this.#finish({ kind: 'closed' });
+    else this.#fail({ kind: 'process-exited', ...exit, stderr: this.#process.readStderr() });
+  }
+
+  #readLine(bytes: Buffer, start: number, end: number): void {
+    if (this.#over) return;
+    let message: ReturnType<typeof parseMessage>;
+    try {
+      message = parseMessage(bytes.toString('utf8', start, end));
+    } catch {
+      // Longer than a string can be, which only a limit of half a gigabyte and more lets through.
+      message = 'not-json';
+    }
+    if (typeof message === 'string') return this.#reject(bytes.subarray(start, end), message);
+    try {
+      this.onheard?.();
+    } catch (error) {
+      this.#report(error);
+    }
+    try {
+      this.onmessage?.(message);
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #reject(line: Buffer, why: 'not-json' | 'not-json-rpc'): void {
+    if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) return;
+    this.#malformedCount += 1;
+    if (this.#malformedCount > TOLD_ONE_BY_ONE && !isPowerOfTwo(this.#malformedCount)) return;
+    const quote = showServerText(
+      line.subarray(0, WINDOW_BYTES),
+      line.length > WINDOW_BYTES,
+      QUOTE_CHARS,
+      this.#options.scrub,
+    );
+    const what = why === 'not-json' ? 'is not JSON' : 'is JSON and not a JSON-RPC message';
+    const detail = `line on stdout ${what} (number ${this.#malformedCount}): ${quote}`;
+    this.#report(new FaultError({ kind: 'malformed-message', detail }));
+  }
+
+  #fail(fault: Fault): void {
+    if (this.#over) return;
+    this.#finish(fault, () => this.onfault?.(fault));
+  }
+
+  #finish(fault: Fault, beforeClose?: () => void): void {
+    if (this.#over) return;
+    this.#over = true;
+    this.#verdict.cancel();
+    this.#framing.clear();
+    // Senders first: they know better than `onclose`, which rejects all that is pending alike, what has left.
+    this.#outbox.end(fault);
+    if (beforeClose !== undefined) this.#tell(beforeClose);
+    this.#tell(() => this.onclose?.());
+  }
+
+  #tell(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.#report(error);
+    }
+  }
+
+  #report(error: unknown): void {
+    try {
+      this.onerror?.(error instanceof Error ? error : new Error('a callback threw', { cause: error }));
+    } catch {
+      // An error handler that throws has nobody left to tell.
+    }
+  }
+}
+
+function isPowerOfTwo(count: number): boolean {
+  return Number.isInteger(Math.log2(count));
+}

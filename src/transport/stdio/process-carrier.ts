@@ -1,0 +1,115 @@
+/**
+ * The carrier of a stdio server: a child process in its own group. It owns the process from spawn until nothing
+ * of the group runs, and makes the one transport over its pipes. It never restarts anything.
+ */
+
+import type { ChildProcessWithoutNullStreams } from 'node:child_process';
+import { DEFAULTS } from '../../config/defaults.ts';
+import type { StdioServerConfig } from '../../config/server-config.ts';
+import { FaultError } from '../../fault.ts';
+import type { Carrier, CarrierContext, CarrierDetails, Transport } from '../transport.ts';
+import { endProcess } from './exit-ladder.ts';
+import { LineTransport } from './line-transport.ts';
+import { ServerProcess } from './server-process.ts';
+import { showServerText } from './server-text.ts';
+import { checkWorkingDirectory, spawnServer } from './spawn.ts';
+import { StderrTail } from './stderr-tail.ts';
+
+/** Characters of the command that a fault shows. */
+const COMMAND_CHARS = 500;
+
+/**
+ * Make the carrier of a stdio server. Nothing runs before `start`.
+ *
+ * The process leads its own group and is ended with all of it: launchers such as `npx` or `sh -c` and what they
+ * started. Groups are POSIX; on Windows only the child itself is ended, and commands that are batch files
+ * (`npx.cmd`) must be run through `cmd /c`. A process that leaves its group on its own is out of reach.
+ *
+ * **Errors** `start` rejects with `FaultError`, outcome `not-sent`: `working-directory-missing`,
+ * `command-not-found`, `command-not-executable`, `spawn-failed`, or `closed` when it was aborted or released.
+ * **Bounds** `release` takes at most `stdinGraceMs + termGraceMs` and two seconds.
+ */
+export function createProcessCarrier(config: StdioServerConfig, context: CarrierContext): Carrier {
+  return new ProcessCarrier(config, context);
+}
+
+class ProcessCarrier implements Carrier {
+  readonly #config: StdioServerConfig;
+  readonly #context: CarrierContext;
+  /** Aborted by the first of `release` and `destroy`. */
+  readonly #ending = new AbortController();
+  #begun = false;
+  #server: ServerProcess | undefined;
+  #transport: LineTransport | undefined;
+  #released: Promise<void> | undefined;
+
+  constructor(config: StdioServerConfig, context: CarrierContext) {
+    this.#config = config;
+    this.#context = context;
+  }
+
+  get details(): CarrierDetails {
+    return { pid: this.#server?.pid };
+  }
+
+  start(signal: AbortSignal): Promise<void> {
+    if (this.#begun) return Promise.reject(new Error('a carrier is started once'));
+    this.#begun = true;
+    const stop = AbortSignal.any([signal, this.#ending.signal]);
+    return untilAborted(this.#start(stop), stop);
+  }
+
+  createTransport(): Transport {
+    if (this.#server === undefined) throw new Error('the carrier is not started');
+    if (this.#transport !== undefined) throw new Error('a carrier makes one transport');
+    this.#transport = new LineTransport(this.#server, {
+      clock: this.#context.clock,
+      scrub: this.#context.scrub,
+      maxMessageBytes: this.#config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+    });
+    return this.#transport;
+  }
+
+  release(): Promise<void> {
+    this.#ending.abort();
+    this.#released ??= this.#release();
+    return this.#released;
+  }
+
+  destroy(): void {
+    this.#ending.abort();
+    this.#server?.group.signal('SIGKILL');
+    void this.#server?.dispose();
+  }
+
+  async #start(stop: AbortSignal): Promise<void> {
+    const { cwd, command } = this.#config;
+    if (cwd !== undefined) await checkWorkingDirectory(cwd);
+    // Whoever asked has been told already; what matters is that no process comes to life behind its back.
+    if (stop.aborted) return;
+    const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
+    await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child));
+  }
+
+  #adopt(child: ChildProcessWithoutNullStreams): void {
+    this.#server = new ServerProcess(child, new StderrTail(DEFAULTS.stderrTailLines, this.#context.scrub));
+  }
+
+  async #release(): Promise<void> {
+    if (this.#server === undefined) return;
+    const stdinGraceMs = this.#config.stdinGraceMs ?? DEFAULTS.stdinGraceMs;
+    const termGraceMs = this.#config.termGraceMs ?? DEFAULTS.termGraceMs;
+    await endProcess(this.#server, { stdinGraceMs, termGraceMs }, this.#context.clock);
+    await this.#server.dispose();
+    this.#transport?.conclude();
+  }
+}
+
+function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const abort = (): void => reject(new FaultError({ kind: 'closed' }, 'not-sent'));
+    if (signal.aborted) abort();
+    else signal.addEventListener('abort', abort, { once: true });
+    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+  });
+}

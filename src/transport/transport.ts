@@ -1,0 +1,62 @@
+/**
+ * The ports of the transport room. A *carrier* is what messages travel over (a child process, a pool of
+ * sockets); a *transport* moves messages over one carrier. Both are constructed without I/O, started once,
+ * ended once and never reused, so whoever constructs one can register its release in the same line.
+ */
+
+import type { Transport as SdkTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Clock } from '../clock.ts';
+import type { Fault } from '../fault.ts';
+
+/** Moves messages for one link. Structurally the SDK's transport, plus what the SDK cannot tell. */
+export interface Transport extends SdkTransport {
+  /** Set by the link. Called once when the transport is open: process spawned, stream opened. */
+  onopen?: (() => void) | undefined;
+  /**
+   * Set by the link. Called at most once, when nothing can be received any more or the server has forgotten
+   * the session; `onclose` follows in the same turn, so that the SDK rejects what is pending at once.
+   */
+  onfault?: ((fault: Fault) => void) | undefined;
+  /**
+   * Set by the link. Called for every sign of life: bytes of a message or keep-alive arrived.
+   */
+  onheard?: (() => void) | undefined;
+  /** Tell the server that we leave (DELETE of the session), bounded in time. Never rejects. */
+  farewell(): Promise<void>;
+  /** Stop at once: no callback after it. Idempotent; never rejects, never waits for the server. */
+  close(): Promise<void>;
+}
+
+/** What a transport runs over. */
+export interface Carrier {
+  /**
+   * Start it: spawn the process, or nothing for sockets. Rejects with `FaultError`. Aborting the signal makes
+   * it reject; what was begun is undone by `release`.
+   */
+  start(signal: AbortSignal): Promise<void>;
+  /** Make the one transport of this carrier. Called once, after `start` has resolved. */
+  createTransport(): Transport;
+  /**
+   * End it politely, then by force, and resolve when it is really gone. Idempotent (one promise), never rejects,
+   * may be called in every state, `start` under way included.
+   */
+  release(): Promise<void>;
+  /** End it by force, now, synchronously. For the hard edge of `close()`. Idempotent, never throws. */
+  destroy(): void;
+  /** What may be shown of it. Plain data without secrets; read at any time. */
+  readonly details: CarrierDetails;
+}
+
+/** What may be shown of a carrier. */
+export interface CarrierDetails {
+  readonly pid?: number | undefined;
+  /** The session id, cut so that it cannot be used. */
+  readonly sessionId?: string | undefined;
+}
+
+/** What every carrier is given beside its configuration. */
+export interface CarrierContext {
+  readonly clock: Clock;
+  /** Takes the secrets of this server's configuration out of a text. */
+  readonly scrub: (text: string) => string;
+}
