@@ -1,0 +1,195 @@
+/**
+ * The one path of all requests. On a ready connection a call is a look-up, a gate check and one direct call on the
+ * link; only a failure that may be repeated enters the repetition, which p-retry drives. One deadline covers
+ * waiting, connecting, repeating and the request itself.
+ */
+
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+import pRetry from 'p-retry';
+import type { Clock, Random } from '../clock.ts';
+import type { SupervisionPlan } from '../config/effective.ts';
+import type { Publication } from '../connection/publication.ts';
+import { CallError } from '../errors.ts';
+import type { Outcome } from '../fault.ts';
+import type { RequestMethod, RequestShapes } from '../link/link.ts';
+import { sleep } from '../policy/deadline.ts';
+import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
+import { abortedError, callError, type FailedRequest, lateError } from './failure.ts';
+import type { Gate } from './gate.ts';
+
+/** What a caller may set for one call. */
+export interface CallOptions {
+  /**
+   * One deadline for waiting, connecting, repeating and the call, in milliseconds. Default: the server's
+   * `callTimeoutMs`. Progress does not extend it.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** Cancels: in the queue, in the pause before a repetition, and on the wire. */
+  readonly signal?: AbortSignal | undefined;
+  /** Called with each progress notification of the server. What it throws is dropped. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** A request failed in a way that allows to send it again, and will be. */
+export interface CallRetried {
+  readonly type: 'call.retried';
+  readonly server: string;
+  /** The epoch that could not serve it; 0 when none did. */
+  readonly epoch: number;
+  readonly atMs: number;
+  readonly method: string;
+  /** The attempt that failed, counted from 1. */
+  readonly attempt: number;
+  /** What is known about its execution. */
+  readonly outcome: Outcome;
+  /** The pause before the next one, in milliseconds. */
+  readonly delayMs: number;
+}
+
+/** What requests are made with. */
+export interface RequesterContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  /** Told before the pause of each repetition. Must not throw. */
+  readonly retried: (event: CallRetried) => void;
+}
+
+/** A server, as requests see it. */
+export interface RequestTarget {
+  readonly gate: Gate;
+  readonly plan: SupervisionPlan;
+}
+
+/** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
+const MAX_REPETITIONS = 100;
+
+interface Work<M extends RequestMethod> {
+  readonly target: RequestTarget;
+  readonly method: M;
+  readonly params: RequestShapes[M]['params'];
+  readonly signal: AbortSignal | undefined;
+  readonly onProgress: ((progress: Progress) => void) | undefined;
+  readonly timeoutMs: number;
+  readonly deadlineMs: number;
+}
+
+/** Sends requests through the gates of servers. */
+export class Requester {
+  readonly #context: RequesterContext;
+
+  constructor(context: RequesterContext) {
+    this.#context = context;
+  }
+
+  /** Send one request. Rejects with `CallError`. */
+  async request<M extends RequestMethod>(
+    target: RequestTarget,
+    method: M,
+    params: RequestShapes[M]['params'],
+    options: CallOptions = {},
+  ): Promise<RequestShapes[M]['result']> {
+    const timeoutMs = options.timeoutMs ?? target.plan.callTimeoutMs;
+    const deadlineMs = this.#context.clock.now() + timeoutMs;
+    const { signal } = options;
+    const work: Work<M> = { target, method, params, signal, onProgress: guarded(options.onProgress), timeoutMs, deadlineMs };
+    try {
+      return await this.#attempt(work, 1);
+    } catch (error) {
+      if (!this.#mayRepeat(work, error)) throw error;
+      return await this.#repeat(work, error);
+    }
+  }
+
+  async #attempt<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<RequestShapes[M]['result']> {
+    const { gate } = work.target;
+    const published = gate.publication;
+    const publication = published ?? (await this.#pass(work, attempts));
+    const isUndelayed = published !== undefined && attempts === 1;
+    const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.now();
+    const about = this.#about(work, attempts, publication);
+    if (timeoutMs <= 0) throw lateError(about, 'not-sent');
+    try {
+      const result = await publication.link.request(work.method, work.params, {
+        timeoutMs,
+        signal: work.signal,
+        onProgress: work.onProgress,
+      });
+      publication.served();
+      return result;
+    } catch (error) {
+      const failure = callError(error, about);
+      if (failure instanceof CallError && failure.outcome === 'failed-by-server') publication.served();
+      throw failure;
+    }
+  }
+
+  /** The first attempt failed: pause, try again, and so on, until the deadline. */
+  #repeat<M extends RequestMethod>(work: Work<M>, first: CallError): Promise<RequestShapes[M]['result']> {
+    let error = first;
+    return pRetry(
+      async (attempt) => {
+        await this.#pause(work, attempt, error);
+        return await this.#attempt(work, attempt + 1);
+      },
+      {
+        retries: MAX_REPETITIONS,
+        // The pauses are ours: on the injected clock, cancellable, and with the jitter after the cap.
+        minTimeout: 0,
+        maxTimeout: 0,
+        shouldRetry: ({ error: failure }) => {
+          if (!this.#mayRepeat(work, failure)) return false;
+          error = failure;
+          return true;
+        },
+      },
+    );
+  }
+
+  async #pause<M extends RequestMethod>(work: Work<M>, attempt: number, error: CallError): Promise<void> {
+    const { clock, random, retried } = this.#context;
+    const delayMs = repeatDelayMs(work.target.plan.backoff, attempt, random, error.fault);
+    // A pause that outlasts the deadline is not begun: the caller learns now what is known now.
+    if (clock.now() + delayMs >= work.deadlineMs) throw error;
+    const { name: server } = work.target.plan;
+    const about = { server, epoch: error.epoch ?? 0, atMs: clock.now(), method: work.method };
+    retried({ type: 'call.retried', ...about, attempt, outcome: error.outcome, delayMs });
+    try {
+      await sleep(clock, delayMs, work.signal);
+    } catch {
+      throw abortedError(this.#about(work, attempt), 'not-sent', error);
+    }
+  }
+
+  #pass<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<Publication> {
+    const about = this.#about(work, attempts - 1);
+    return work.target.gate.pass({
+      timeoutMs: work.deadlineMs - this.#context.clock.now(),
+      signal: work.signal,
+      late: () => lateError(about, 'not-sent'),
+      aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
+    });
+  }
+
+  #mayRepeat<M extends RequestMethod>(work: Work<M>, error: unknown): error is CallError {
+    if (!(error instanceof CallError) || error.fault === undefined) return false;
+    return mayRepeat(work.method, error.outcome, { fault: error.fault });
+  }
+
+  #about<M extends RequestMethod>(work: Work<M>, attempts: number, publication?: Publication): FailedRequest {
+    const { method, timeoutMs, target } = work;
+    return { server: target.plan.name, epoch: publication?.epoch, method, attempts, timeoutMs };
+  }
+}
+
+/** The SDK would turn what a handler throws into an error of the connection. */
+function guarded(onProgress: CallOptions['onProgress']): CallOptions['onProgress'] {
+  if (onProgress === undefined) return undefined;
+  return (progress) => {
+    try {
+      const result: unknown = onProgress(progress);
+      if (result instanceof Promise) result.catch(() => {});
+    } catch {
+      // A callback of the caller cannot harm the connection that calls it.
+    }
+  };
+}

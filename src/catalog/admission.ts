@@ -1,0 +1,44 @@
+/** Waits for a server that was just added: until it is ready, or until it is clear that it will not be. */
+
+import type { Clock } from '../clock.ts';
+import { ConnectionError } from '../errors.ts';
+import type { Fault } from '../fault.ts';
+import type { Directory } from './directory.ts';
+import type { ServerInfo } from './server-info.ts';
+import { type Verdict, waitUntil } from './waiting.ts';
+
+/** How long an admission may take. */
+export interface AdmissionOptions {
+  readonly clock: Clock;
+  readonly startTimeoutMs: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Resolve when the server is ready. Rejects with `ConnectionError` at once when waiting longer cannot help. */
+export function admitted(directory: Directory, server: string, options: AdmissionOptions): Promise<ServerInfo> {
+  const entry = directory.require(server);
+  const fail = (fault: Fault | undefined): never => {
+    const epoch = entry.lastChange?.epoch;
+    throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, { server, epoch, fault });
+  };
+  const look = (): Verdict<ServerInfo> => {
+    if (directory.get(server) !== entry) {
+      throw new ConnectionError('SERVER_REMOVED', `'${server}' was removed before it was ready`, { server });
+    }
+    const change = entry.lastChange;
+    if (change === undefined) {
+      const lost = entry.plan.dependsOn.find((name) => directory.get(name) === undefined);
+      return lost === undefined ? { kind: 'wait' } : fail({ kind: 'dependency-lost', server: lost });
+    }
+    if (change.to === 'closed' || change.parked) return fail(change.cause);
+    const info = change.to === 'ready' ? directory.info(server) : undefined;
+    return info === undefined ? { kind: 'wait' } : { kind: 'done', value: info };
+  };
+  const late = () => {
+    const { startTimeoutMs } = options;
+    const message = `'${server}' was not ready within ${startTimeoutMs} ms`;
+    const { epoch, cause: fault } = entry.lastChange ?? {};
+    return new ConnectionError('START_TIMEOUT', message, { server, epoch, fault });
+  };
+  return waitUntil(directory, look, { ...options, timeoutMs: options.startTimeoutMs, late });
+}

@@ -1,0 +1,108 @@
+/**
+ * All servers by name: the look-up of every call, and the place where reports of the supervisor and publications of
+ * epochs meet. It follows; the machines decide.
+ */
+
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../clock.ts';
+import type { Publication, Publisher } from '../connection/publication.ts';
+import { SupervisorError } from '../errors.ts';
+import type { SupervisorReport } from '../supervisor/events.ts';
+import { Catalog, type CatalogChanged } from './catalog.ts';
+import type { ServerEntry } from './server-entry.ts';
+import type { ServerInfo } from './server-info.ts';
+
+/** The servers of one supervisor. */
+export class Directory implements Publisher {
+  readonly #clock: Clock;
+  readonly #notify: (event: SupervisorReport | CatalogChanged) => void;
+  readonly #entries = new Map<string, ServerEntry>();
+  readonly #catalog = new Catalog();
+  readonly #watchers = new Set<() => void>();
+
+  constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged) => void) {
+    this.#clock = clock;
+    this.#notify = notify;
+  }
+
+  /** Names in the order in which servers were added. */
+  get names(): string[] {
+    return [...this.#entries.keys()];
+  }
+
+  get(server: string): ServerEntry | undefined {
+    return this.#entries.get(server);
+  }
+
+  /** The entry, or an error that lists the known servers. */
+  require(server: string): ServerEntry {
+    const entry = this.#entries.get(server);
+    if (entry !== undefined) return entry;
+    const known = this.names.map((name) => `'${name}'`).join(', ') || 'none';
+    throw new SupervisorError('SERVER_UNKNOWN', `no server '${server}'; known servers: ${known}`, { server });
+  }
+
+  /** Add a server, or put a new entry in the place of an old one. */
+  set(entry: ServerEntry): void {
+    this.#entries.set(entry.config.name, entry);
+  }
+
+  /** Servers that depend on this one. */
+  dependents(server: string): string[] {
+    return [...this.#entries.values()].filter(({ plan }) => plan.dependsOn.includes(server)).map(({ plan }) => plan.name);
+  }
+
+  tools(server: string): readonly Tool[] {
+    return this.#catalog.tools(server);
+  }
+
+  info(server: string): ServerInfo | undefined {
+    return this.#entries.get(server)?.info(this.#catalog, (name) => this.#entries.get(name)?.state);
+  }
+
+  /** Be called after each change of any server. Returns how to stop. */
+  watch(watcher: () => void): () => void {
+    this.#watchers.add(watcher);
+    return () => this.#watchers.delete(watcher);
+  }
+
+  /** Take a report of the supervisor, and make it known. */
+  follow(report: SupervisorReport): void {
+    if (report.type === 'state.changed') this.#entries.get(report.server)?.follow(report);
+    if (report.type === 'server.removed') this.#remove(report.server);
+    this.#notify(report);
+    this.#wake();
+  }
+
+  publish(publication: Publication): void {
+    this.#entries.get(publication.server)?.publish(publication);
+  }
+
+  withdraw(publication: Publication): void {
+    this.#entries.get(publication.server)?.withdraw(publication);
+  }
+
+  listed(server: string, epoch: number, tools: readonly Tool[]): void {
+    if (!this.#entries.has(server)) return;
+    const difference = this.#catalog.update(server, tools);
+    if (difference === undefined) return;
+    this.#notify({ type: 'catalog.changed', server, epoch, atMs: this.#clock.now(), ...difference });
+  }
+
+  /** The supervisor is closing: no call passes any more. */
+  close(): void {
+    for (const entry of this.#entries.values()) entry.shut('SUPERVISOR_CLOSED', 'is closed with its supervisor');
+    this.#wake();
+  }
+
+  #remove(server: string): void {
+    const entry = this.#entries.get(server);
+    this.#entries.delete(server);
+    this.#catalog.forget(server);
+    entry?.shut('SERVER_REMOVED', 'was removed');
+  }
+
+  #wake(): void {
+    for (const watcher of [...this.#watchers]) watcher();
+  }
+}

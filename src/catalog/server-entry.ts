@@ -1,0 +1,110 @@
+/**
+ * Everything the library holds for one server beside its machine: configuration, gate, publication and the last
+ * change of its state. It follows the machine and decides nothing.
+ */
+
+import type { Clock } from '../clock.ts';
+import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
+import { createScrubber, describeEndpoint, redactConfig } from '../config/redaction.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import { Gate } from '../call/gate.ts';
+import type { Publication } from '../connection/publication.ts';
+import type { ConnectionState, StateChange } from '../connection/state-change.ts';
+import { CallError, type ErrorCode } from '../errors.ts';
+import { describeFault } from '../fault.ts';
+import type { Catalog } from './catalog.ts';
+import type { ServerInfo } from './server-info.ts';
+
+/** One server. */
+export class ServerEntry {
+  readonly config: ServerConfig;
+  readonly plan: SupervisionPlan;
+  /** Takes the secrets of this server out of a text. */
+  readonly scrub: (text: string) => string;
+  readonly gate: Gate;
+  #change: StateChange | undefined;
+  #publication: Publication | undefined;
+
+  constructor(config: ServerConfig, clock: Clock, gate?: Gate) {
+    this.config = config;
+    this.plan = effectiveConfig(config);
+    this.scrub = createScrubber(config);
+    this.gate = gate ?? new Gate(clock, config.name, this.plan.maxQueued);
+  }
+
+  /** The state last announced; a server that was never started counts as connecting. */
+  get state(): ConnectionState {
+    return this.#change?.to ?? 'connecting';
+  }
+
+  get lastChange(): StateChange | undefined {
+    return this.#change;
+  }
+
+  /** The epoch serves: calls pass. */
+  publish(publication: Publication): void {
+    this.#publication = publication;
+    this.gate.open(publication);
+  }
+
+  /** The epoch serves no more. A newer one is not touched. */
+  withdraw(publication: Publication): void {
+    if (this.#publication !== publication) return;
+    this.#publication = undefined;
+    if (this.gate.publication === publication) this.gate.hold();
+  }
+
+  /** The state changed: calls wait or fail accordingly. */
+  follow(change: StateChange): void {
+    this.#change = change;
+    if (change.to === 'closed') this.shut('SERVER_CLOSED', 'is closed');
+    else if (change.parked) this.shut('SERVER_PARKED', 'is parked');
+    else if (change.to === 'reconnecting' || change.to === 'connecting') this.gate.hold();
+  }
+
+  /** Calls fail from now on, saying why. */
+  shut(code: ErrorCode, what: string): void {
+    const { name: server } = this.config;
+    const epoch = this.#change?.epoch;
+    const fault = this.#change?.cause;
+    const why = fault === undefined ? '' : `: ${describeFault(fault)}`;
+    this.gate.shut(() => new CallError(code, `'${server}' ${what}${why}`, { server, epoch, outcome: 'not-sent', fault }));
+  }
+
+  /** What can be shown of it now. */
+  info(catalog: Catalog, stateOf: (server: string) => ConnectionState | undefined): ServerInfo {
+    const change = this.#change;
+    const retryAtMs = change?.retryInMs === undefined ? undefined : change.atMs + change.retryInMs;
+    const waitingFor = change === undefined ? this.plan.dependsOn.filter((name) => stateOf(name) !== 'ready') : [];
+    return {
+      name: this.config.name,
+      config: redactConfig(this.config),
+      endpoint: describeEndpoint(this.config),
+      state: this.state,
+      parked: change?.parked ?? false,
+      epoch: change?.epoch ?? 0,
+      attempt: change?.attempt ?? 0,
+      ...(change?.cause === undefined ? undefined : { cause: change.cause }),
+      waitingFor,
+      ...(retryAtMs === undefined ? undefined : { retryAtMs }),
+      tools: catalog.tools(this.config.name),
+      queued: this.gate.waitingCount,
+      ...(this.#publication === undefined ? undefined : served(this.#publication)),
+    };
+  }
+}
+
+function served({ identity, connectedAtMs, carrier }: Publication) {
+  const { pid, sessionId } = carrier.details;
+  const { instructions } = identity;
+  return {
+    connectedAt: new Date(connectedAtMs),
+    era: identity.era,
+    protocolVersion: identity.protocolVersion,
+    implementation: identity.implementation,
+    capabilities: identity.capabilities,
+    ...(instructions === undefined ? undefined : { instructions }),
+    ...(pid === undefined ? undefined : { pid }),
+    ...(sessionId === undefined ? undefined : { sessionId }),
+  };
+}

@@ -1,0 +1,45 @@
+/** Waits until something is true of a server: woken by changes, bounded, cancellable, and never left behind. */
+
+import type { Clock, Timer } from '../clock.ts';
+import type { Directory } from './directory.ts';
+
+/** What a look at a server says: go on waiting, or how the wait ends. */
+export type Verdict<T> = { readonly kind: 'wait' } | { readonly kind: 'done'; readonly value: T };
+
+/** How long to wait. */
+export interface WaitOptions {
+  readonly clock: Clock;
+  readonly timeoutMs?: number | undefined;
+  /** Made when the wait takes too long. */
+  readonly late?: (() => Error) | undefined;
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Look now and after each change until the look says `done`. What the look throws is what the wait rejects with. */
+export function waitUntil<T>(directory: Directory, look: () => Verdict<T>, options: WaitOptions): Promise<T> {
+  const { clock, timeoutMs, late, signal } = options;
+  return new Promise((resolve, reject) => {
+    let timer: Timer | undefined;
+    const settle = (act: () => void) => {
+      unwatch();
+      signal?.removeEventListener('abort', abort);
+      if (timer !== undefined) clock.clearTimeout(timer);
+      act();
+    };
+    const abort = () => settle(() => reject(signal?.reason));
+    const check = () => {
+      try {
+        const verdict = look();
+        if (verdict.kind === 'done') settle(() => resolve(verdict.value));
+      } catch (error) {
+        settle(() => reject(error));
+      }
+    };
+    const unwatch = directory.watch(check);
+    if (signal?.aborted) return abort();
+    signal?.addEventListener('abort', abort, { once: true });
+    if (timeoutMs !== undefined && late !== undefined) timer = clock.setTimeout(() => settle(() => reject(late())), timeoutMs);
+    check();
+  });
+}

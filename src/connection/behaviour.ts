@@ -1,0 +1,158 @@
+/**
+ * What the connection machine knows and does: its context, guards, delays and actions, each a pure function of
+ * context and event. Time and chance come in as arguments; the chart that uses them is in `machine.ts`.
+ */
+
+import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
+import type { Clock, Random } from '../clock.ts';
+import type { SupervisionPlan } from '../config/effective.ts';
+import type { Fault } from '../fault.ts';
+import { nextDelayMs } from '../policy/backoff.ts';
+import { isIncurable } from '../policy/incurable.ts';
+import type { EffectActorLogic } from './effect-actor.ts';
+import type { ConnectionEvent, ConnectionMessage } from './events.ts';
+import { releaseBudget } from './release.ts';
+import type { ConnectionReport, ConnectionState } from './state-change.ts';
+
+/** What a connection is started with. A restarted one goes on with the numbers of the one before. */
+export interface ConnectionInput {
+  readonly plan: SupervisionPlan;
+  readonly from: ConnectionState;
+  readonly epoch: number;
+}
+
+/** What the machine remembers. */
+export interface ConnectionContext {
+  readonly plan: SupervisionPlan;
+  /** The state last announced. */
+  readonly state: ConnectionState;
+  readonly epoch: number;
+  readonly attempt: number;
+  /** Whether resources of the current epoch may still be held. */
+  readonly holding: boolean;
+  readonly wasReady: boolean;
+  readonly parked: boolean;
+  /** Somebody wants the next attempt without waiting. */
+  readonly hurried: boolean;
+  /** It was asked to close, and will not be revived. */
+  readonly closing: boolean;
+  readonly abandoned: boolean;
+  readonly cause: Fault | undefined;
+  readonly retryInMs: number;
+  readonly connectByMs: number;
+}
+
+/** What an epoch is started with. */
+export interface EpochInput {
+  readonly server: string;
+  readonly epoch: number;
+}
+
+/** What the machine takes from outside: time, chance, and how an epoch is run. */
+export interface ConnectionMachineContext {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly epoch: EffectActorLogic<EpochInput>;
+}
+
+/** Where a report goes: to observers of this actor, and to its supervisor where it has one. */
+interface Outlet {
+  emit(report: ConnectionReport): void;
+  sendTo(parent: AnyActorRef, message: ConnectionMessage): void;
+}
+
+function deliver(outlet: Outlet, parent: AnyActorRef | undefined, report: ConnectionReport): void {
+  outlet.emit(report);
+  if (parent) outlet.sendTo(parent, { type: 'connection.reported', report });
+}
+
+/** Everything the chart of a connection refers to by name. */
+export function connectionSetup({ clock, random, epoch: epochLogic }: ConnectionMachineContext) {
+  return setup({
+    types: {
+      context: {} as ConnectionContext,
+      input: {} as ConnectionInput,
+      events: {} as ConnectionEvent,
+      emitted: {} as ConnectionReport,
+    },
+    actors: { epoch: epochLogic },
+    guards: {
+      isIncurable: ({ context, event }) => 'fault' in event && isIncurable(event.fault) && !context.wasReady,
+      isOld: ({ context, event }) => 'epoch' in event && event.epoch !== context.epoch,
+      isGone: ({ context }) => !context.holding,
+      isHurried: ({ context }) => context.hurried,
+      isParked: ({ context }) => context.parked,
+      isClosing: ({ context }) => context.closing,
+    },
+    delays: {
+      connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.now()),
+      backoff: ({ context }) => context.retryInMs,
+      stable: ({ context }) => context.plan.stableAfterMs,
+      parkedProbe: ({ context }) => context.plan.parkedProbeMs,
+      releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs,
+    },
+    actions: {
+      reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
+        if (event.type !== 'heartbeat.missed' && event.type !== 'release.failed') return;
+        deliver(enqueue, self._parent, { ...event, server: plan.name, atMs: clock.now() });
+      }),
+      tellFailed: enqueueActions(({ context: { plan, cause, closing }, enqueue, self }) => {
+        if (closing || cause === undefined || self._parent === undefined) return;
+        enqueue.sendTo(self._parent, { type: 'connection.failed', server: plan.name, fault: cause } satisfies ConnectionMessage);
+      }),
+      tellReleased: enqueueActions(({ context: { plan, abandoned }, enqueue, self }) => {
+        if (self._parent === undefined) return;
+        enqueue.sendTo(self._parent, { type: 'connection.released', server: plan.name, abandoned } satisfies ConnectionMessage);
+      }),
+      announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
+        const { plan, state, epoch, attempt, cause, parked, retryInMs } = context;
+        const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
+        const next = to !== 'reconnecting' ? undefined : parked ? { parked: true as const } : { retryInMs };
+        enqueue.assign({ state: to });
+        const change = { type: 'state.changed', server: plan.name, epoch, atMs: clock.now(), from: state, to, attempt } as const;
+        deliver(enqueue, self._parent, { ...change, ...why, ...next });
+      }),
+      beginEpoch: assign(({ context }) => ({
+        epoch: context.epoch + 1,
+        attempt: context.attempt + 1,
+        holding: true,
+        parked: false,
+        hurried: false,
+        connectByMs: clock.now() + context.plan.connectTimeoutMs,
+      })),
+      openEpoch: enqueueActions(({ context, enqueue }) => {
+        enqueue.spawnChild('epoch', { id: 'epoch', input: { server: context.plan.name, epoch: context.epoch } });
+      }),
+      releaseEpoch: enqueueActions(({ context, enqueue }) => {
+        if (context.holding) enqueue.sendTo('epoch', { type: 'release' });
+      }),
+      endEpoch: enqueueActions(({ enqueue }) => {
+        enqueue.stopChild('epoch');
+        enqueue.assign({ holding: false });
+      }),
+      abandonEpoch: enqueueActions(({ context: { plan, epoch }, enqueue, self }) => {
+        enqueue.stopChild('epoch');
+        enqueue.assign({ holding: false, abandoned: true });
+        const where = { server: plan.name, epoch, atMs: clock.now() };
+        deliver(enqueue, self._parent, { type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
+      }),
+      blame: assign((_, fault: Fault) => ({ cause: fault })),
+      blameEvent: assign(({ context, event }) => ({ cause: 'fault' in event ? event.fault : context.cause })),
+      blameOutcome: assign(({ context, event }) => ({
+        cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
+      })),
+      planRetry: assign(({ context }) => {
+        const { plan, attempt, cause, wasReady } = context;
+        const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
+        return {
+          parked: wasReady && cause !== undefined && isIncurable(cause),
+          retryInMs: nextDelayMs(plan.backoff, Math.max(1, attempt), random, retryAfterMs),
+        };
+      }),
+      beReady: assign({ wasReady: true }),
+      refundAttempts: assign({ attempt: 0 }),
+      hurry: assign({ hurried: true }),
+      beClosing: assign({ closing: true, cause: { kind: 'closed' } }),
+    },
+  });
+}

@@ -1,0 +1,98 @@
+/**
+ * Fetches the tools of a server through its link: every page, bounded, and never by an endless cursor; and again
+ * when the server says that they changed.
+ */
+
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import { FaultError } from '../fault.ts';
+import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../link/link.ts';
+
+/** Bounds of one fetch. */
+export interface CatalogueBounds {
+  readonly timeoutMs: number;
+  readonly maxPages: number;
+}
+
+/**
+ * Fetch all tools; for a server without tools, one round trip that proves that it serves. Rejects with
+ * `FaultError`. Source: MCP 2025-11-25, server/utilities/pagination.
+ */
+export async function fetchTools(
+  link: Link,
+  identity: ServerIdentity,
+  bounds: CatalogueBounds,
+  signal: AbortSignal,
+): Promise<readonly Tool[]> {
+  try {
+    if (identity.capabilities.tools !== undefined) return await fetchPages(link, bounds, signal);
+    await link.alive(bounds.timeoutMs, signal);
+    return [];
+  } catch (error) {
+    if (error instanceof RequestError) throw new FaultError(faultOf(error.failure, bounds.timeoutMs));
+    throw error;
+  }
+}
+
+async function fetchPages(link: Link, bounds: CatalogueBounds, signal: AbortSignal): Promise<readonly Tool[]> {
+  const tools: Tool[] = [];
+  const cursors = new Set<string>();
+  let cursor: string | undefined;
+  do {
+    if (cursors.size >= bounds.maxPages) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
+    const params = cursor === undefined ? {} : { cursor };
+    const page = await link.request('tools/list', params, { timeoutMs: bounds.timeoutMs, signal });
+    tools.push(...page.tools);
+    cursor = page.nextCursor;
+    if (cursor !== undefined && cursors.has(cursor)) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
+    if (cursor !== undefined) cursors.add(cursor);
+  } while (cursor !== undefined);
+  return tools;
+}
+
+/** Lists again on request: one list at a time, and one more when it was asked for meanwhile. */
+export class Refresher {
+  readonly #list: (signal: AbortSignal) => Promise<void>;
+  readonly #controller = new AbortController();
+  #isRunning = false;
+  #isRequested = false;
+
+  constructor(list: (signal: AbortSignal) => Promise<void>) {
+    this.#list = list;
+  }
+
+  /** Ask for a fresh list. */
+  request(): void {
+    this.#isRequested = true;
+    if (!this.#isRunning) void this.#run();
+  }
+
+  /** Stop listing for good. */
+  stop(): void {
+    this.#controller.abort();
+  }
+
+  async #run(): Promise<void> {
+    this.#isRunning = true;
+    while (this.#isRequested && !this.#controller.signal.aborted) {
+      this.#isRequested = false;
+      // A list that fails says nothing about the epoch: the tools stay as they were last seen.
+      await this.#list(this.#controller.signal).catch(() => {});
+    }
+    this.#isRunning = false;
+  }
+}
+
+function faultOf(failure: RequestFailure, timeoutMs: number) {
+  switch (failure.kind) {
+    case 'fault':
+      return failure.fault;
+    case 'timed-out':
+      return { kind: 'timed-out', phase: 'initializing', afterMs: timeoutMs } as const;
+    case 'aborted':
+      return { kind: 'closed' } as const;
+    case 'server-error':
+      return { kind: 'handshake-refused', code: failure.code, message: failure.message } as const;
+    case 'invalid-reply':
+      return { kind: 'malformed-message', detail: 'the list of tools' } as const;
+  }
+}

@@ -1,0 +1,185 @@
+/**
+ * One life of a connection, as one Effect: process or sockets, transport, link, publication, watch, acquired in
+ * this order and released in reverse. Where a Python client would push onto an AsyncExitStack, each resource is
+ * registered for release in the step that constructs it. It never ends by itself except with a fault.
+ */
+
+import * as Effect from 'effect/Effect';
+import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { SupervisionPlan } from '../config/effective.ts';
+import { type Fault, FaultError } from '../fault.ts';
+import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
+import type { Carrier, Transport } from '../transport/transport.ts';
+import type { EpochInput } from './behaviour.ts';
+import { fetchTools, Refresher } from './catalogue.ts';
+import type { EpochEvent } from './events.ts';
+import { watchHeartbeat } from './heartbeat.ts';
+import type { Nursery } from './nursery.ts';
+import type { Publication, Publisher } from './publication.ts';
+import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
+
+/** How one server is opened; made from its configuration, which stays in the vault. */
+export interface ServerRecipe {
+  readonly plan: SupervisionPlan;
+  /** Load the code of the transport and construct the carrier. Does no I/O beyond loading code. */
+  readonly loadCarrier: () => Promise<() => Carrier>;
+  /** Load the code of the SDK line and construct the link. */
+  readonly loadLink: () => Promise<(transport: Transport, observer: LinkObserver) => Link>;
+}
+
+/** What every epoch is run with. */
+export interface EpochContext {
+  readonly clock: Clock;
+  readonly nursery: Nursery;
+  readonly publisher: Publisher;
+  /** The recipe of a server, or nothing when it was removed. */
+  readonly recipe: (server: string) => ServerRecipe | undefined;
+}
+
+type Tell = (event: EpochEvent) => void;
+
+/** Make the effect of one epoch. It fails with why the epoch ended, after everything of it is released. */
+export function epochEffect(
+  { server, epoch }: EpochInput,
+  context: EpochContext,
+  tell: Tell,
+): Effect.Effect<never, Fault> {
+  const recipe = context.recipe(server);
+  if (recipe === undefined) return Effect.fail({ kind: 'closed' });
+  const life = Effect.gen(function* () {
+    const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
+    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell);
+    yield* publish(recipe, context, { carrier, link, identity }, epoch, tell);
+    return yield* watch(recipe, context, link, epoch, tell);
+  });
+  // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
+  const told = Effect.tapError(life, (fault) => Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault })));
+  return Effect.scoped(told);
+}
+
+/** Process or sockets, and the transport over them. */
+const openCarrier = Effect.fnUntraced(function* (recipe: ServerRecipe, context: EpochContext, epoch: number, tell: Tell) {
+  const { stepMs } = releaseBudget(recipe.plan);
+  const failed = releaseFailed(epoch, tell);
+  const construct = yield* attempt(() => recipe.loadCarrier());
+  const carrier = yield* acquire(context.clock, construct, {
+    resource: 'carrier',
+    timeoutMs: stepMs,
+    release: (it) => it.release(),
+    force: (it) => it.destroy(),
+    failed,
+  });
+  yield* Effect.acquireRelease(
+    Effect.sync(() => context.nursery.onForce(() => carrier.destroy())),
+    (forget) => Effect.sync(forget),
+  );
+  yield* attempt((signal) => carrier.start(signal));
+  const transport = yield* acquire(context.clock, () => carrier.createTransport(), {
+    resource: 'transport',
+    timeoutMs: stepMs,
+    release: (it) => it.close(),
+    failed,
+  });
+  return { carrier, transport };
+});
+
+/** The conversation, opened and proven by one round trip. */
+const openLink = Effect.fnUntraced(function* (
+  recipe: ServerRecipe,
+  transport: Transport,
+  context: EpochContext,
+  epoch: number,
+  tell: Tell,
+) {
+  const construct = yield* attempt(() => recipe.loadLink());
+  let refresh = () => {};
+  const observer: LinkObserver = {
+    opened: () => tell({ type: 'transport.opened', epoch }),
+    toolsChanged: () => refresh(),
+  };
+  const link = yield* acquire(context.clock, () => construct(transport, observer), {
+    resource: 'link',
+    timeoutMs: releaseBudget(recipe.plan).stepMs,
+    release: (it) => it.close(),
+    failed: releaseFailed(epoch, tell),
+  });
+  const identity = yield* unlessEnded(link, (signal) => link.open(signal));
+  const bounds = { timeoutMs: recipe.plan.connectTimeoutMs, maxPages: DEFAULTS.maxPages };
+  const list = async (signal: AbortSignal) => {
+    context.publisher.listed(recipe.plan.name, epoch, await fetchTools(link, identity, bounds, signal));
+  };
+  yield* unlessEnded(link, list);
+  const refresher = yield* Effect.acquireRelease(
+    Effect.sync(() => new Refresher(list)),
+    (it) => Effect.sync(() => it.stop()),
+  );
+  refresh = () => refresher.request();
+  return { link, identity };
+});
+
+/** Publish last, so that what can be found serves; withdraw first, so that what ends cannot be found. */
+const publish = Effect.fnUntraced(function* (
+  recipe: ServerRecipe,
+  { clock, publisher }: EpochContext,
+  opened: { carrier: Carrier; link: Link; identity: ServerIdentity },
+  epoch: number,
+  tell: Tell,
+) {
+  let isProven = false;
+  const publication: Publication = {
+    server: recipe.plan.name,
+    epoch,
+    ...opened,
+    connectedAtMs: clock.now(),
+    served: () => {
+      if (isProven) return;
+      isProven = true;
+      tell({ type: 'service.proven', epoch });
+    },
+  };
+  yield* Effect.acquireRelease(
+    Effect.sync(() => {
+      publisher.publish(publication);
+      tell({ type: 'link.initialized', epoch });
+    }),
+    () => Effect.sync(() => publisher.withdraw(publication)),
+  );
+});
+
+/** Wait for the end: of the link, or of the server's signs of life. */
+function watch({ plan }: ServerRecipe, { clock }: EpochContext, link: Link, epoch: number, tell: Tell) {
+  const ended = Effect.flatMap(Effect.promise(() => link.ended), (fault) => Effect.fail(fault));
+  const { heartbeat } = plan;
+  if (heartbeat === false) return ended;
+  const observer = {
+    missed: (missed: number) => tell({ type: 'heartbeat.missed', epoch, missed }),
+    answered: () => tell({ type: 'heartbeat.answered', epoch }),
+  };
+  const silent = Effect.flatMap(
+    attempt((signal) => watchHeartbeat(link, heartbeat, clock, observer, signal)),
+    (fault) => {
+      link.abandon(fault);
+      return Effect.fail(fault);
+    },
+  );
+  return Effect.raceFirst(ended, silent);
+}
+
+/** Run a step that may be interrupted at any time, and that ends with the link. */
+function unlessEnded<A>(link: Link, step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Fault> {
+  const ended = Effect.flatMap(Effect.promise(() => link.ended), (fault) => Effect.fail(fault));
+  return Effect.raceFirst(attempt(step), ended);
+}
+
+/** A rejection with a fault is the fault of the epoch; any other rejection is a defect, and so a crash. */
+function attempt<A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Fault> {
+  return Effect.catch(Effect.tryPromise({ try: step, catch: (error) => error }), (error) =>
+    error instanceof FaultError ? Effect.fail(error.fault) : Effect.die(error),
+  );
+}
+
+function releaseFailed(epoch: number, tell: Tell) {
+  return (resource: ReleasedResource, reason: 'timed-out' | 'threw') =>
+    tell({ type: 'release.failed', epoch, resource, reason });
+}

@@ -1,0 +1,34 @@
+/** What a connection machine may be told, and what it tells its supervisor. All of it is plain data. */
+
+import type { DoneActorEvent } from 'xstate';
+import type { Fault } from '../fault.ts';
+import type { EpochOutcome } from './effect-actor.ts';
+import type { ConnectionReport } from './state-change.ts';
+
+/** What an epoch tells its connection. Each names its epoch, so that one from an older epoch is recognised. */
+export type EpochEvent =
+  | { readonly type: 'transport.opened'; readonly epoch: number }
+  | { readonly type: 'link.initialized'; readonly epoch: number }
+  | { readonly type: 'service.proven'; readonly epoch: number }
+  | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }
+  | { readonly type: 'heartbeat.answered'; readonly epoch: number }
+  | { readonly type: 'release.failed'; readonly epoch: number; readonly resource: 'link' | 'transport' | 'carrier'; readonly reason: 'timed-out' | 'threw' }
+  | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault };
+
+/** What a supervisor tells a connection. */
+export type ConnectionCommand =
+  /** Release everything and stay closed. */
+  | { readonly type: 'close' }
+  /** Try again now, whatever it was waiting for. */
+  | { readonly type: 'retry' };
+
+/** Everything a connection machine may be told. */
+export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<EpochOutcome, 'epoch'>;
+
+/** What a connection tells its supervisor. */
+export type ConnectionMessage =
+  | { readonly type: 'connection.reported'; readonly report: ConnectionReport }
+  /** Asked to close, and nothing of it is left (`abandoned`: except what did not end in time). */
+  | { readonly type: 'connection.released'; readonly server: string; readonly abandoned: boolean }
+  /** Closed by a fault that trying again cannot cure. */
+  | { readonly type: 'connection.failed'; readonly server: string; readonly fault: Fault };

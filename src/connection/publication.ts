@@ -1,0 +1,27 @@
+/** What an epoch makes known while it serves: the way from a server's name to the link that calls go over. */
+
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Link, ServerIdentity } from '../link/link.ts';
+import type { CarrierDetails } from '../transport/transport.ts';
+
+/** A serving epoch, as the rooms above see it. */
+export interface Publication {
+  readonly server: string;
+  readonly epoch: number;
+  readonly link: Link;
+  readonly identity: ServerIdentity;
+  readonly connectedAtMs: number;
+  readonly carrier: { readonly details: CarrierDetails };
+  /** Tell that a call was answered; only the first of an epoch matters. */
+  readonly served: () => void;
+}
+
+/** Takes publications. Called in the same turn in which the state of the connection changes. */
+export interface Publisher {
+  /** The epoch serves from now on. */
+  publish(publication: Publication): void;
+  /** The epoch serves no more; a publication of a newer epoch stays. */
+  withdraw(publication: Publication): void;
+  /** The tools of a server as an epoch saw them, complete. */
+  listed(server: string, epoch: number, tools: readonly Tool[]): void;
+}

@@ -1,0 +1,54 @@
+/** The five public states of a connection, and the one event that tells of a change between them. */
+
+import type { Fault } from '../fault.ts';
+
+/** The public states, in the order of a life. */
+export const CONNECTION_STATES = ['connecting', 'initializing', 'ready', 'reconnecting', 'closed'] as const;
+
+/** A public state of a connection. */
+export type ConnectionState = (typeof CONNECTION_STATES)[number];
+
+/** A connection changed its state. */
+export interface StateChange {
+  readonly type: 'state.changed';
+  readonly server: string;
+  /** The life of the connection this belongs to, numbered from 1. */
+  readonly epoch: number;
+  /** When, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  /** The state before; the first change of a server comes from `closed`. */
+  readonly from: ConnectionState;
+  readonly to: ConnectionState;
+  /** Attempts since service was last proven, this one included. */
+  readonly attempt: number;
+  /** Why, where something went wrong or was asked for. */
+  readonly cause?: Fault;
+  /** With `reconnecting`: the delay before the next attempt, from when everything is released. */
+  readonly retryInMs?: number;
+  /** With `reconnecting`: it waits for an event instead of a delay. */
+  readonly parked?: true;
+}
+
+/** A ready connection missed a sign of life. */
+export interface HeartbeatMissed {
+  readonly type: 'heartbeat.missed';
+  readonly server: string;
+  readonly epoch: number;
+  readonly atMs: number;
+  /** Misses in a row. */
+  readonly missed: number;
+}
+
+/** Resources of an epoch were not released in time, or their release failed; they were ended by force. */
+export interface ReleaseFailed {
+  readonly type: 'release.failed';
+  readonly server: string;
+  readonly epoch: number;
+  readonly atMs: number;
+  /** What was being released. */
+  readonly resource: 'link' | 'transport' | 'carrier' | 'epoch';
+  readonly reason: 'timed-out' | 'threw';
+}
+
+/** What a connection reports to its supervisor and to observers. */
+export type ConnectionReport = StateChange | HeartbeatMissed | ReleaseFailed;

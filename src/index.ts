@@ -1,0 +1,57 @@
+/** The public surface, in reading order. Names neither of the libraries underneath. */
+
+export type {
+  CallToolResult,
+  Implementation,
+  Progress,
+  ServerCapabilities,
+  Tool,
+} from '@modelcontextprotocol/sdk/types.js';
+export type { CallOptions, CallRetried } from './call/requester.ts';
+export type { CatalogChanged } from './catalog/catalog.ts';
+export type { ServerInfo } from './catalog/server-info.ts';
+export type { Clock, Random, Timer } from './clock.ts';
+export { DEFAULTS } from './config/defaults.ts';
+export { loadServers } from './config/mcp-servers-file.ts';
+export type { RedactedConfig } from './config/redaction.ts';
+export type {
+  RestartType,
+  ServerConfig,
+  SseServerConfig,
+  StdioServerConfig,
+  StreamableHttpServerConfig,
+  TransportKind,
+} from './config/server-config.ts';
+export type { ConnectionState, HeartbeatMissed, ReleaseFailed, StateChange } from './connection/state-change.ts';
+export { CONNECTION_STATES } from './connection/state-change.ts';
+export {
+  CallError,
+  ConfigError,
+  type ConfigIssue,
+  ConnectionError,
+  ERROR_CODES,
+  type ErrorCode,
+  SupervisorError,
+} from './errors.ts';
+export { describeFault, type Fault, type FaultKind, type Outcome } from './fault.ts';
+export type { Era } from './link/link.ts';
+export { McpSupervisor } from './mcp-supervisor.ts';
+export type { Listener } from './observe/event-bus.ts';
+export type { InspectionObserver } from './observe/inspection.ts';
+export type {
+  EventsDropped,
+  ListenerFailed,
+  RuntimeEvent,
+  RuntimeEventName,
+  RuntimeEventOf,
+  RuntimeEventType,
+} from './observe/runtime-event.ts';
+export type {
+  AddServerOptions,
+  AddServerResult,
+  CloseOptions,
+  ServerDefaults,
+  SupervisorOptions,
+  WaitForOptions,
+} from './options.ts';
+export type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from './supervisor/events.ts';

@@ -1,0 +1,93 @@
+/**
+ * The fence between a transport and the SDK client that talks over it. Once cut, what is pending rejects in
+ * that turn and nothing that arrives later gets through. It also answers a request that could not be sent
+ * with a local error, because the SDK keeps the handlers of requests whose sending failed.
+ */
+
+import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import { type Fault, FaultError } from '../fault.ts';
+import type { Transport } from '../transport/transport.ts';
+
+/** What the owner of a fence hears of its transport. */
+export interface FenceObserver {
+  opened(): void;
+  heard(): void;
+  faulted(fault: Fault): void;
+}
+
+/** JSON-RPC code of an error that never came from a server; what it means is in its `data`. */
+const LOCAL_ERROR_CODE = -32_000;
+
+/** One transport, as the SDK client sees it. */
+export class FencedTransport implements SdkTransport {
+  onclose?: () => void;
+  onerror?: (error: Error) => void;
+  onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
+  readonly #inner: Transport;
+  #isCut = false;
+
+  constructor(inner: Transport, observer: FenceObserver) {
+    this.#inner = inner;
+    inner.onopen = () => {
+      if (!this.#isCut) observer.opened();
+    };
+    inner.onheard = () => observer.heard();
+    inner.onfault = (fault) => observer.faulted(fault);
+    inner.onmessage = (message, extra) => this.onmessage?.(message, extra);
+    inner.onerror = (error) => this.onerror?.(error);
+    inner.onclose = () => observer.faulted({ kind: 'stream-ended' });
+  }
+
+  get sessionId(): string | undefined {
+    return this.#inner.sessionId;
+  }
+
+  setProtocolVersion(version: string): void {
+    this.#inner.setProtocolVersion?.(version);
+  }
+
+  start(): Promise<void> {
+    return this.#inner.start();
+  }
+
+  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    try {
+      await this.#inner.send(message, options);
+    } catch (error) {
+      if (!('method' in message && 'id' in message)) throw error;
+      this.#answerLocally(message.id, error);
+    }
+  }
+
+  /** End the conversation as the client sees it; the transport itself is closed by whoever opened it. */
+  cut(): void {
+    if (this.#isCut) return;
+    this.#isCut = true;
+    const { onclose } = this;
+    delete this.onmessage;
+    delete this.onclose;
+    delete this.onerror;
+    this.#inner.onmessage = undefined;
+    this.#inner.onclose = undefined;
+    this.#inner.onerror = undefined;
+    onclose?.();
+  }
+
+  /** Tell the server that we leave. Never rejects. */
+  farewell(): Promise<void> {
+    return this.#inner.farewell();
+  }
+
+  /** The SDK closes on a failed handshake: that ends the conversation, and its owner closes the transport. */
+  async close(): Promise<void> {
+    this.cut();
+  }
+
+  #answerLocally(id: RequestId, error: unknown): void {
+    const data =
+      error instanceof FaultError ? error : new FaultError({ kind: 'malformed-message', detail: 'the reply' }, 'unknown');
+    // `data` is passed on by reference, so its class tells it from anything a server can send.
+    this.onmessage?.({ jsonrpc: '2.0', id, error: { code: LOCAL_ERROR_CODE, message: 'not carried', data } });
+  }
+}

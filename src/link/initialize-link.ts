@@ -1,0 +1,232 @@
+/**
+ * The link of the initialize era (revisions to 2025-11-25), on the v1 line of the SDK. It owns one SDK client
+ * for one transport. What the SDK leaves ambiguous (its timeouts and closed connections share codes with
+ * errors a server may send) is decided here, before anybody else sees it.
+ */
+
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import {
+  CallToolResultSchema,
+  EmptyResultSchema,
+  type Implementation,
+  type JSONRPCMessage,
+  ListToolsResultSchema,
+  McpError,
+  ErrorCode as RpcErrorCode,
+  SUPPORTED_PROTOCOL_VERSIONS,
+  ToolListChangedNotificationSchema,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../clock.ts';
+import { type Fault, FaultError } from '../fault.ts';
+import type { Transport } from '../transport/transport.ts';
+import { FencedTransport } from './fenced-transport.ts';
+import { handshakeFault } from './handshake-fault.ts';
+import {
+  type Link,
+  type LinkObserver,
+  RequestError,
+  type RequestFailure,
+  type RequestMethod,
+  type RequestOptions,
+  type RequestShapes,
+  type ServerIdentity,
+} from './link.ts';
+
+/** What a link needs beside its transport. */
+export interface LinkContext {
+  readonly clock: Clock;
+  readonly clientInfo: Implementation;
+  readonly observer: LinkObserver;
+  /** Takes the secrets of this server's configuration out of a text. */
+  readonly scrub: (text: string) => string;
+  /** How long the sign of life may take that follows a request which could not be carried. */
+  readonly probeTimeoutMs: number;
+}
+
+const RESULT_SCHEMAS = {
+  'tools/call': CallToolResultSchema,
+  'tools/list': ListToolsResultSchema,
+} as const;
+
+/** Longest delay a timer can hold: the handshake is bounded by the connection, not by the SDK. */
+const UNBOUNDED_MS = 2_147_483_647;
+
+/** Make the link of one transport, in the initialize era. Does no I/O. */
+export function createInitializeLink(transport: Transport, context: LinkContext): Link {
+  return new InitializeLink(transport, context);
+}
+
+class InitializeLink implements Link {
+  readonly ended: Promise<Fault>;
+  readonly #client: Client;
+  readonly #transport: FencedTransport;
+  readonly #context: LinkContext;
+  #end: (fault: Fault) => void = () => {};
+  #fault: Fault | undefined;
+  #protocolVersion: string | undefined;
+  #probe: Promise<void> | undefined;
+  #lastHeardAtMs: number;
+
+  constructor(transport: Transport, context: LinkContext) {
+    this.#context = context;
+    this.#lastHeardAtMs = context.clock.now();
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+    this.#client = new Client(context.clientInfo, { capabilities: {} });
+    this.#client.onerror = () => {};
+    this.#client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
+      if (this.#fault === undefined) context.observer.toolsChanged();
+    });
+    this.#transport = new FencedTransport(transport, {
+      opened: () => context.observer.opened(),
+      heard: () => {
+        this.#lastHeardAtMs = context.clock.now();
+      },
+      faulted: (fault) => this.abandon(fault),
+    });
+  }
+
+  get lastHeardAtMs(): number {
+    return this.#lastHeardAtMs;
+  }
+
+  async open(signal: AbortSignal): Promise<ServerIdentity> {
+    // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
+    this.#transport.onmessage = (message) => this.#noteProtocolVersion(message);
+    try {
+      await this.#client.connect(this.#transport, { signal, timeout: UNBOUNDED_MS });
+    } catch (error) {
+      throw new FaultError(this.#fault ?? this.#handshakeFault(error));
+    }
+    const implementation = this.#client.getServerVersion();
+    const capabilities = this.#client.getServerCapabilities();
+    if (implementation === undefined || capabilities === undefined || this.#protocolVersion === undefined) {
+      throw new FaultError(this.#fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
+    }
+    return {
+      era: 'initialize',
+      protocolVersion: this.#protocolVersion,
+      implementation,
+      capabilities,
+      instructions: this.#client.getInstructions(),
+    };
+  }
+
+  async request<M extends RequestMethod>(
+    method: M,
+    params: RequestShapes[M]['params'],
+    options: RequestOptions,
+  ): Promise<RequestShapes[M]['result']> {
+    const schema: (typeof RESULT_SCHEMAS)[RequestMethod] = RESULT_SCHEMAS[method];
+    return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
+  }
+
+  async alive(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    try {
+      await this.#send({ method: 'ping' }, EmptyResultSchema, { timeoutMs, signal });
+    } catch (error) {
+      if (!(error instanceof RequestError) || !isSignOfLife(error.failure)) throw error;
+    }
+  }
+
+  abandon(fault: Fault): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.#transport.cut();
+    this.#end(fault);
+  }
+
+  async close(): Promise<void> {
+    this.abandon({ kind: 'closed' });
+    await this.#transport.farewell();
+  }
+
+  async #send(
+    request: { method: string; params?: Record<string, unknown> },
+    schema: Parameters<Client['request']>[1],
+    options: RequestOptions,
+  ): Promise<unknown> {
+    if (this.#fault !== undefined) {
+      throw new RequestError({ kind: 'fault', fault: this.#fault, outcome: 'not-sent' });
+    }
+    const { timeoutMs, signal, onProgress } = options;
+    if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
+    const startedAtMs = this.#context.clock.now();
+    // The SDK never takes its listener off a signal again, so it gets one that lives as long as the request.
+    const own = signal === undefined ? undefined : new AbortController();
+    const onAbort = () => own?.abort();
+    signal?.addEventListener('abort', onAbort, { once: true });
+    try {
+      return await this.#client.request(request, schema, {
+        timeout: timeoutMs,
+        ...(own === undefined ? undefined : { signal: own.signal }),
+        ...(onProgress === undefined ? undefined : { onprogress: onProgress }),
+      });
+    } catch (error) {
+      if (own?.signal.aborted) throw new RequestError({ kind: 'aborted' });
+      throw new RequestError(this.#failure(error, startedAtMs + timeoutMs));
+    } finally {
+      signal?.removeEventListener('abort', onAbort);
+    }
+  }
+
+  #failure(error: unknown, deadlineMs: number): RequestFailure {
+    if (error instanceof McpError) {
+      // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
+      if (error.data instanceof FaultError) return this.#carryFailure(error.data);
+      if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
+      if (error.code === RpcErrorCode.RequestTimeout && this.#context.clock.now() >= deadlineMs - 1) {
+        return { kind: 'timed-out' };
+      }
+      return { kind: 'server-error', code: error.code, message: this.#context.scrub(error.message), data: error.data };
+    }
+    if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
+    return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };
+  }
+
+  #carryFailure(error: FaultError): RequestFailure {
+    const outcome = error.outcome === 'failed-by-server' ? 'unknown' : error.outcome;
+    if (error.fault.kind === 'unreachable') this.#probeNow(error.fault);
+    return { kind: 'fault', fault: this.#fault ?? error.fault, outcome };
+  }
+
+  /** One request that cannot be carried says little; a sign of life right after it says whether the link lives. */
+  #probeNow(fault: Fault): void {
+    if (this.#fault !== undefined || this.#probe !== undefined) return;
+    this.#probe = this.alive(this.#context.probeTimeoutMs)
+      .catch(() => this.abandon(fault))
+      .finally(() => {
+        this.#probe = undefined;
+      });
+  }
+
+  #noteProtocolVersion(message: JSONRPCMessage): void {
+    if (this.#protocolVersion !== undefined || !('result' in message)) return;
+    const version = message.result['protocolVersion'];
+    if (typeof version === 'string') this.#protocolVersion = version;
+  }
+
+  #handshakeFault(error: unknown): Fault {
+    const version = this.#protocolVersion;
+    if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) {
+      return { kind: 'protocol-version-unsupported' };
+    }
+    return handshakeFault(error, this.#context.scrub);
+  }
+}
+
+/** Whatever the server answers proves that it lives, a refusal or an error included. */
+function isSignOfLife(failure: RequestFailure): boolean {
+  switch (failure.kind) {
+    case 'server-error':
+    case 'invalid-reply':
+      return true;
+    case 'fault':
+      return failure.outcome === 'refused' && failure.fault.kind !== 'session-lost';
+    case 'timed-out':
+    case 'aborted':
+      return false;
+  }
+}
+

@@ -1,0 +1,93 @@
+/**
+ * The one port behind which the SDK lines stand: a link is an opened conversation over one transport. It is
+ * constructed without I/O, opened once, ends once and is never reused.
+ */
+
+import type {
+  CallToolResult,
+  Implementation,
+  ListToolsResult,
+  Progress,
+  ServerCapabilities,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { Fault } from '../fault.ts';
+
+/** Which handshake a server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). */
+export type Era = 'initialize' | 'discover';
+
+/** Who the server said it is in the handshake. Untrusted text. */
+export interface ServerIdentity {
+  readonly era: Era;
+  readonly protocolVersion: string;
+  readonly implementation: Implementation;
+  readonly capabilities: ServerCapabilities;
+  readonly instructions?: string | undefined;
+}
+
+/** The requests a link can carry, with the shapes of their parameters and results. */
+export interface RequestShapes {
+  'tools/call': { params: { name: string; arguments?: Record<string, unknown> }; result: CallToolResult };
+  'tools/list': { params: { cursor?: string }; result: ListToolsResult };
+}
+
+/** A request a link can carry. */
+export type RequestMethod = keyof RequestShapes;
+
+/** Options of one request on a link. */
+export interface RequestOptions {
+  /** When the request fails with `timed-out`, in milliseconds from now. */
+  readonly timeoutMs: number;
+  /** Aborting cancels on the wire and rejects at once. */
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}
+
+/** Why a request on a link failed. Internal; the call room turns it into a `CallError`. */
+export type RequestFailure =
+  | { readonly kind: 'timed-out' }
+  | { readonly kind: 'aborted' }
+  /** The link ended, or its transport could not carry the request. */
+  | { readonly kind: 'fault'; readonly fault: Fault; readonly outcome: 'not-sent' | 'refused' | 'unknown' }
+  /** The server answered with a JSON-RPC error. Scrubbed text. */
+  | { readonly kind: 'server-error'; readonly code: number; readonly message: string; readonly data?: unknown }
+  /** The reply arrived and is not valid. */
+  | { readonly kind: 'invalid-reply'; readonly detail: string };
+
+/** What a link's request rejects with. */
+export class RequestError extends Error {
+  override readonly name = 'RequestError';
+
+  constructor(readonly failure: RequestFailure) {
+    super(failure.kind);
+  }
+}
+
+/** What a link tells its epoch while it lives. Never called after `ended` has resolved. */
+export interface LinkObserver {
+  /** The transport is open; the handshake begins. */
+  opened(): void;
+  /** The server says that its list of tools changed. */
+  toolsChanged(): void;
+}
+
+/** An opened conversation over a transport, on one SDK line. */
+export interface Link {
+  /** Handshake. Rejects with `FaultError`. Called once; aborting the signal makes it reject. */
+  open(signal: AbortSignal): Promise<ServerIdentity>;
+  /** Send one request. Rejects with `RequestError`, at once when the link has ended. */
+  request<M extends RequestMethod>(
+    method: M,
+    params: RequestShapes[M]['params'],
+    options: RequestOptions,
+  ): Promise<RequestShapes[M]['result']>;
+  /** Ask for a sign of life: any answer counts. Rejects with `RequestError`. */
+  alive(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** When the server was last heard, in milliseconds since the Unix epoch. */
+  readonly lastHeardAtMs: number;
+  /** Resolves once, with why the link ended. Never rejects. */
+  readonly ended: Promise<Fault>;
+  /** End it now: what is pending rejects in this turn, whatever arrives later is dropped. Idempotent. */
+  abandon(fault: Fault): void;
+  /** Say farewell to the server, then end. Never rejects; bounded by the transport's own limits. */
+  close(): Promise<void>;
+}

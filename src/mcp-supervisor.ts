@@ -1,0 +1,320 @@
+/**
+ * The facade: it looks up, waits and forwards, and never changes a state itself. Promises face the user; the
+ * machines decide, and the scopes hold.
+ */
+
+import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import { type CallOptions, Requester } from './call/requester.ts';
+import { admitted } from './catalog/admission.ts';
+import { Directory } from './catalog/directory.ts';
+import { ServerEntry } from './catalog/server-entry.ts';
+import type { ServerInfo } from './catalog/server-info.ts';
+import { waitUntil } from './catalog/waiting.ts';
+import { type Clock, systemClock, systemRandom } from './clock.ts';
+import { DEFAULTS } from './config/defaults.ts';
+import { topologicalOrder } from './config/dependencies.ts';
+import { effectiveConfig } from './config/effective.ts';
+import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
+import type { ServerConfig } from './config/server-config.ts';
+import type { ServerRecipe } from './connection/epoch.ts';
+import type { ConnectionState } from './connection/state-change.ts';
+import { SupervisorError } from './errors.ts';
+import { loadLink } from './link/load-link.ts';
+import { EventBus, type Listener } from './observe/event-bus.ts';
+import { guardInspection } from './observe/inspection.ts';
+import type { RuntimeEvent, RuntimeEventName } from './observe/runtime-event.ts';
+import type {
+  AddServerOptions,
+  AddServerResult,
+  CloseOptions,
+  ServerDefaults,
+  SupervisorOptions,
+  WaitForOptions,
+} from './options.ts';
+import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
+import { loadCarrier } from './transport/load-carrier.ts';
+import { VERSION } from './version.ts';
+
+/**
+ * Keeps connections to many MCP servers, each supervised by itself: one server fails alone, comes back by itself,
+ * and the events say so.
+ *
+ * Nothing is shared between two supervisors, and none needs a global. Dispose it with `close()` (the same as
+ * `disconnectAll()`), or by `await using`.
+ */
+export class McpSupervisor implements AsyncDisposable {
+  readonly #clock: Clock;
+  readonly #defaults: ServerDefaults;
+  readonly #bus: EventBus;
+  readonly #directory: Directory;
+  readonly #requester: Requester;
+  readonly #supervisor: RunningSupervisor;
+  readonly #clientInfo: NonNullable<SupervisorOptions['clientInfo']>;
+  #closing: Promise<void> | undefined;
+
+  /** Start a supervisor without servers. Opens nothing until a server is added. */
+  constructor(options: SupervisorOptions = {}) {
+    this.#clock = options.clock ?? systemClock;
+    this.#defaults = options.defaults ?? {};
+    this.#clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
+    const random = options.random ?? systemRandom;
+    this.#bus = new EventBus(this.#clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
+    this.#directory = new Directory(this.#clock, (event) => this.#bus.publish(event));
+    this.#requester = new Requester({ clock: this.#clock, random, retried: (event) => this.#bus.publish(event) });
+    this.#supervisor = startSupervisor({
+      clock: this.#clock,
+      random,
+      publisher: this.#directory,
+      recipe: (server) => this.#recipe(server),
+      closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
+      report: (report) => this.#directory.follow(report),
+      crashed: () => this.#directory.close(),
+      inspect: options.inspect === undefined ? undefined : guardInspection(options.inspect),
+    });
+  }
+
+  /**
+   * Add a server, connect to it, and resolve when calls can be made.
+   *
+   * With `waitUntil: 'added'` it resolves at once and supervision goes on, whatever becomes of the server.
+   *
+   * **Errors** `ConfigError` names every bad field; `SERVER_EXISTS`; `SUPERVISOR_CLOSED`; `CONNECT_FAILED` at once on a
+   * fault that trying again cannot cure; `START_TIMEOUT`. After any of them the server is not kept, and nothing of it
+   * is left when the promise rejects.
+   * **Cancels** aborting the signal rejects with its reason once the server is gone.
+   */
+  async addServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
+    const parsed = parseServerConfig({ ...this.#defaults, ...config });
+    this.#assertNew([parsed]);
+    topologicalOrder([parsed], this.#directory.names);
+    options.signal?.throwIfAborted();
+    this.#add(parsed);
+    return await this.#admit(parsed.name, options);
+  }
+
+  /**
+   * Add many servers at once: dependencies first, independent ones together, none held up by another.
+   *
+   * Resolves when each has come to an end, and reports each, in the given order; it does not reject for a server that
+   * fails. **Errors** one `ConfigError` for all configurations, and then nothing was started.
+   */
+  async addServers(configs: readonly ServerConfig[], options: AddServerOptions = {}): Promise<AddServerResult[]> {
+    const parsed = parseServerConfigs(configs.map((config) => ({ ...this.#defaults, ...config })));
+    this.#assertNew(parsed);
+    options.signal?.throwIfAborted();
+    for (const config of topologicalOrder(parsed, this.#directory.names)) this.#add(config);
+    return await Promise.all(parsed.map((config) => this.#result(config.name, options)));
+  }
+
+  /**
+   * Disconnect a server and forget it. Resolves when nothing of it is left.
+   *
+   * Calls that wait for it fail with `SERVER_REMOVED`; calls under way with `CONNECTION_LOST`.
+   * **Errors** `SERVER_UNKNOWN`; `SERVER_DEPENDED_ON` while another server depends on it.
+   */
+  async removeServer(server: string): Promise<void> {
+    this.#directory.require(server);
+    const dependents = this.#directory.dependents(server);
+    if (dependents.length > 0) {
+      const names = dependents.map((name) => `'${name}'`).join(', ');
+      throw new SupervisorError('SERVER_DEPENDED_ON', `'${server}' is needed by ${names}`, { server });
+    }
+    await this.#remove(server);
+  }
+
+  /**
+   * Give a server a new configuration: the present connection is closed, then the new one is opened, under the same
+   * name. Calls made meanwhile wait. Resolves when the new one is ready; when it cannot be, it rejects and the server
+   * is kept, as `addServer` with `waitUntil: 'added'` would keep it.
+   *
+   * **Errors** `ConfigError`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, `CONNECT_FAILED`, `START_TIMEOUT`.
+   */
+  async replaceServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
+    const parsed = parseServerConfig({ ...this.#defaults, ...config });
+    const { name } = parsed;
+    const { gate } = this.#directory.require(name);
+    this.#assertOpen();
+    const others = this.#directory.names.filter((other) => other !== name);
+    topologicalOrder([parsed], others);
+    this.#directory.set(new ServerEntry(parsed, this.#clock, gate));
+    this.#supervisor.send({ type: 'server.replace', plan: effectiveConfig(parsed) });
+    return await this.#ready(name, options);
+  }
+
+  /**
+   * Try again now: a connection that waits, is parked or is closed by a fault starts its next attempt at once. One that
+   * is ready or already trying goes on as it is. **Errors** `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`.
+   */
+  retryServer(server: string): void {
+    this.#directory.require(server);
+    this.#assertOpen();
+    this.#supervisor.send({ type: 'server.retry', server });
+  }
+
+  /** Names of the servers, in the order in which they were added. */
+  listServers(): string[] {
+    return this.#directory.names;
+  }
+
+  /**
+   * The tools of all servers by name, or of one, as last seen; they are kept while a connection comes back.
+   * An unknown name gives `{}`.
+   */
+  listTools(server?: string): Record<string, readonly Tool[]> {
+    const names = server === undefined ? this.#directory.names : [server];
+    const known = names.filter((name) => this.#directory.get(name) !== undefined);
+    return Object.fromEntries(known.map((name) => [name, this.#directory.tools(name)]));
+  }
+
+  /** What is known of a server now, without secrets; nothing for an unknown name. */
+  getServerInfo(server: string): ServerInfo | undefined {
+    return this.#directory.info(server);
+  }
+
+  /**
+   * Call a tool. On a ready connection the call goes out directly; while the connection comes back it waits, in order,
+   * until its own deadline. A call that certainly was not executed is sent again; one whose outcome is unknown is not.
+   *
+   * A tool that fails in its own terms resolves with `isError: true`, as the protocol says.
+   *
+   * **Errors** `CallError`, whose `outcome` says what is known about execution; `SERVER_UNKNOWN` lists the known names.
+   * **Cancels** aborting the signal rejects at once with `CALL_ABORTED`, and tells the server when the call was sent.
+   * **States** `ready` passes; `connecting`, `initializing` and `reconnecting` wait; parked and `closed` fail at once.
+   * **Source** MCP 2025-11-25, server/tools, "Calling Tools".
+   */
+  async callTool(
+    server: string,
+    tool: string,
+    args: Record<string, unknown> = {},
+    options: CallOptions = {},
+  ): Promise<CallToolResult> {
+    const target = this.#directory.get(server) ?? this.#directory.require(server);
+    return await this.#requester.request(target, 'tools/call', { name: tool, arguments: args }, options);
+  }
+
+  /**
+   * Listen to events of one type, to state changes (`'state'`) or to all (`'*'`). Returns how to stop listening.
+   *
+   * Listeners are called in order, after the turn in which the event happened. One that throws or rejects harms
+   * nothing: it is reported as `listener.failed`.
+   */
+  on<N extends RuntimeEventName>(name: N, listener: Listener<N>): () => void {
+    return this.#bus.on(name, listener);
+  }
+
+  /**
+   * All events from now on, as an async iterable for one consumer. It is bounded: a consumer that is too slow loses the
+   * oldest, and is told by an `events.dropped` event. Ends when the supervisor is closed or the loop is left.
+   */
+  events(): AsyncIterableIterator<RuntimeEvent, undefined> {
+    return this.#bus.stream();
+  }
+
+  /**
+   * Resolve when the server is in that state, which may be now.
+   *
+   * **Errors** `SERVER_UNKNOWN`; `SERVER_REMOVED` when it is removed meanwhile, the supervisor's `close` included.
+   * **Cancels** aborting the signal rejects with its reason.
+   */
+  async waitFor(server: string, state: ConnectionState, options: WaitForOptions = {}): Promise<ServerInfo> {
+    this.#directory.require(server);
+    const look = () => {
+      const info = this.#directory.info(server);
+      if (info === undefined) {
+        throw new SupervisorError('SERVER_REMOVED', `'${server}' was removed before it was ${state}`, { server });
+      }
+      return info.state === state ? ({ kind: 'done', value: info } as const) : ({ kind: 'wait' } as const);
+    };
+    return await waitUntil(this.#directory, look, { clock: this.#clock, signal: options.signal });
+  }
+
+  /** The same as `close()`, under the name that the tutorial's client has. */
+  disconnectAll(options: CloseOptions = {}): Promise<void> {
+    return this.close(options);
+  }
+
+  /**
+   * Dispose all servers, strictly in the reverse order of their start, and within `closeTimeoutMs`; what is left then is
+   * killed. Resolves when no process, socket, timer or listener of the library is left. Never rejects.
+   *
+   * Calls that wait fail with `SUPERVISOR_CLOSED`. Closing twice is one promise; `force` ends everything at once, also
+   * when a polite close is under way.
+   */
+  close({ force = false }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close();
+    if (force) this.#supervisor.force();
+    return this.#closing;
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.close();
+  }
+
+  async #close(): Promise<void> {
+    this.#directory.close();
+    await this.#supervisor.close();
+    this.#bus.close();
+  }
+
+  #recipe(server: string): ServerRecipe | undefined {
+    const entry = this.#directory.get(server);
+    if (entry === undefined) return undefined;
+    const { config, plan, scrub } = entry;
+    const clock = this.#clock;
+    const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
+    return {
+      plan,
+      loadCarrier: () => loadCarrier(config, { clock, scrub }),
+      loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs }),
+    };
+  }
+
+  #add(config: ServerConfig): void {
+    this.#directory.set(new ServerEntry(config, this.#clock));
+    this.#supervisor.send({ type: 'server.add', plan: effectiveConfig(config) });
+  }
+
+  /** Wait as asked; a server that does not get there is not kept. */
+  async #admit(server: string, options: AddServerOptions): Promise<ServerInfo> {
+    try {
+      return await this.#ready(server, options);
+    } catch (error) {
+      if (this.#directory.get(server) !== undefined) await this.#remove(server);
+      throw error;
+    }
+  }
+
+  #ready(server: string, options: AddServerOptions): ServerInfo | Promise<ServerInfo> {
+    const info = options.waitUntil === 'added' ? this.#directory.info(server) : undefined;
+    const startTimeoutMs = options.startTimeoutMs ?? DEFAULTS.startTimeoutMs;
+    return info ?? admitted(this.#directory, server, { clock: this.#clock, startTimeoutMs, signal: options.signal });
+  }
+
+  async #result(name: string, options: AddServerOptions): Promise<AddServerResult> {
+    try {
+      return { name, status: 'added', info: await this.#admit(name, options) };
+    } catch (error) {
+      if (!(error instanceof SupervisorError)) throw error;
+      return { name, status: 'failed', error };
+    }
+  }
+
+  async #remove(server: string): Promise<void> {
+    const entry = this.#directory.get(server);
+    this.#supervisor.send({ type: 'server.remove', server });
+    const look = () =>
+      this.#directory.get(server) === entry ? ({ kind: 'wait' } as const) : ({ kind: 'done', value: undefined } as const);
+    await waitUntil(this.#directory, look, { clock: this.#clock });
+  }
+
+  #assertNew(configs: readonly ServerConfig[]): void {
+    this.#assertOpen();
+    const taken = configs.find((config) => this.#directory.get(config.name) !== undefined);
+    if (taken === undefined) return;
+    throw new SupervisorError('SERVER_EXISTS', `there is a server '${taken.name}' already`, { server: taken.name });
+  }
+
+  #assertOpen(): void {
+    if (this.#closing !== undefined) throw new SupervisorError('SUPERVISOR_CLOSED', 'the supervisor is closed');
+  }
+}

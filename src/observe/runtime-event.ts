@@ -1,0 +1,58 @@
+/**
+ * Everything the library makes known, as one typed union. Each event names its server and epoch where it has
+ * one, and when it happened. Types are `noun.pastParticiple`. No event holds a secret.
+ */
+
+import type { CallRetried } from '../call/requester.ts';
+import type { CatalogChanged } from '../catalog/catalog.ts';
+import type { HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
+import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/events.ts';
+
+/** A listener threw or rejected; it changes nothing else. */
+export interface ListenerFailed {
+  readonly type: 'listener.failed';
+  readonly server: undefined;
+  readonly epoch: undefined;
+  readonly atMs: number;
+  /** The type of the event it was given. */
+  readonly event: string;
+  /** The name of what it threw, never its text. */
+  readonly error: string;
+}
+
+/** A consumer of `events()` was too slow; the oldest events it had not taken are lost. */
+export interface EventsDropped {
+  readonly type: 'events.dropped';
+  readonly server: undefined;
+  readonly epoch: undefined;
+  readonly atMs: number;
+  /** How many were lost since it last took one. */
+  readonly count: number;
+}
+
+/** Everything the library makes known. */
+export type RuntimeEvent =
+  | StateChange
+  | ServerAdded
+  | ServerRemoved
+  | ServerRestarted
+  | ServerEscalated
+  | HeartbeatMissed
+  | ReleaseFailed
+  | CatalogChanged
+  | CallRetried
+  | ListenerFailed
+  | EventsDropped;
+
+/** The `type` of an event. */
+export type RuntimeEventType = RuntimeEvent['type'];
+
+/** What a listener may ask for: a type, `'state'` (short for `state.changed`), or `'*'` for all. */
+export type RuntimeEventName = RuntimeEventType | 'state' | '*';
+
+/** The event that a listener of that name is given. */
+export type RuntimeEventOf<N extends RuntimeEventName> = N extends '*'
+  ? RuntimeEvent
+  : N extends 'state'
+    ? StateChange
+    : Extract<RuntimeEvent, { type: N }>;

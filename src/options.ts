@@ -1,0 +1,72 @@
+/** What a supervisor, and the addition of a server, can be told. */
+
+import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { ServerInfo } from './catalog/server-info.ts';
+import type { Clock, Random } from './clock.ts';
+import type { StdioServerConfig } from './config/server-config.ts';
+import type { SupervisorError } from './errors.ts';
+import type { InspectionObserver } from './observe/inspection.ts';
+
+/** What every server is configured with unless its own configuration says otherwise. */
+export type ServerDefaults = Partial<
+  Pick<
+    StdioServerConfig,
+    | 'restart'
+    | 'maxRestarts'
+    | 'withinMs'
+    | 'connectTimeoutMs'
+    | 'callTimeoutMs'
+    | 'maxQueued'
+    | 'backoff'
+    | 'heartbeat'
+    | 'stableAfterMs'
+    | 'parkedProbeMs'
+    | 'releaseTimeoutMs'
+    | 'maxMessageBytes'
+  >
+>;
+
+/** Options of a supervisor. */
+export interface SupervisorOptions {
+  /** Who we say we are to servers. Default: this library and its version. */
+  readonly clientInfo?: Implementation;
+  /** Used where a server's configuration is silent. */
+  readonly defaults?: ServerDefaults;
+  /** Total time for `close()`, in milliseconds; what is left then is killed. Default 30 000. */
+  readonly closeTimeoutMs?: number;
+  /** Events kept for one slow consumer of `events()`. Default 1 024. */
+  readonly eventBufferSize?: number;
+  /** Given every inspection event of the supervisor and its connections, from the first on. */
+  readonly inspect?: InspectionObserver;
+  /** Where time comes from. Default: the host. */
+  readonly clock?: Clock;
+  /** Where chance comes from. Default: `Math.random`. */
+  readonly random?: Random;
+}
+
+/** Options of adding a server. */
+export interface AddServerOptions {
+  /** `ready` (default): resolve when calls can be made. `added`: resolve at once, and let supervision go on. */
+  readonly waitUntil?: 'ready' | 'added';
+  /** How long to wait for `ready`, reconnects included, in milliseconds. Default 60 000. */
+  readonly startTimeoutMs?: number;
+  /** Aborting rejects with the signal's reason, and the server is not kept. */
+  readonly signal?: AbortSignal;
+}
+
+/** How the addition of one of many servers ended. */
+export type AddServerResult =
+  | { readonly name: string; readonly status: 'added'; readonly info: ServerInfo }
+  | { readonly name: string; readonly status: 'failed'; readonly error: SupervisorError };
+
+/** Options of waiting for a state. */
+export interface WaitForOptions {
+  /** Aborting rejects with the signal's reason. */
+  readonly signal?: AbortSignal;
+}
+
+/** Options of closing. */
+export interface CloseOptions {
+  /** End everything by force, now, instead of politely and in order. */
+  readonly force?: boolean;
+}

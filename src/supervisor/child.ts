@@ -1,0 +1,72 @@
+/** What the supervisor remembers of each server it was given: plain data, in the order of the list. */
+
+import type { SupervisionPlan } from '../config/effective.ts';
+import type { ConnectionState } from '../connection/state-change.ts';
+
+/** Where a child is in its life, as its supervisor sees it. */
+export type ChildPhase =
+  /** Not started: a server it depends on is not ready yet. */
+  | 'waiting'
+  /** Its connection is an actor of ours. */
+  | 'running'
+  /** Its connection was asked to close, because the server is being removed or replaced. */
+  | 'stopping'
+  /** It crashed too often, or its policy does not restart it: there is no actor until somebody retries. */
+  | 'stopped';
+
+/** One supervised server. */
+export interface Child {
+  readonly plan: SupervisionPlan;
+  readonly phase: ChildPhase;
+  readonly state: ConnectionState;
+  readonly epoch: number;
+  /** Restarts within the window of its plan. */
+  readonly restarts: number;
+  /** The plan that takes over when the present connection is gone. */
+  readonly successor: SupervisionPlan | undefined;
+}
+
+/** A child that was just added. */
+export function newChild(plan: SupervisionPlan): Child {
+  return { plan, phase: 'waiting', state: 'closed', epoch: 0, restarts: 0, successor: undefined };
+}
+
+/** The id of a child's actor: prefixed, so that no name of a server is special to an object. */
+export const actorId = (server: string): string => `server:${server}`;
+
+/** The server whose actor has that id. */
+export const serverOf = (id: string): string => id.slice('server:'.length);
+
+/** The child of that name. */
+export function childOf(children: readonly Child[], server: string): Child | undefined {
+  return children.find((child) => child.plan.name === server);
+}
+
+/** The children with one of them changed. */
+export function withChild(children: readonly Child[], server: string, change: Partial<Child>): readonly Child[] {
+  return children.map((child) => (child.plan.name === server ? { ...child, ...change } : child));
+}
+
+/** The children without one of them. */
+export function withoutChild(children: readonly Child[], server: string): readonly Child[] {
+  return children.filter((child) => child.plan.name !== server);
+}
+
+/** Those that wait although everything they depend on is ready. */
+export function startable(children: readonly Child[]): readonly Child[] {
+  const ready = new Set(children.filter((child) => child.state === 'ready').map((child) => child.plan.name));
+  return children.filter((child) => child.phase === 'waiting' && child.plan.dependsOn.every((name) => ready.has(name)));
+}
+
+/** Move a child to the end, so that the list is in the order in which connections were started. */
+export function startedLast(children: readonly Child[], server: string): readonly Child[] {
+  const child = childOf(children, server);
+  return child === undefined ? children : [...withoutChild(children, server), child];
+}
+
+/** The children after a connection that was asked to close is gone: its successor waits, or nothing is left. */
+export function afterRelease(children: readonly Child[], child: Child): readonly Child[] {
+  const { successor, plan } = child;
+  if (successor === undefined) return withoutChild(children, plan.name);
+  return withChild(children, plan.name, { plan: successor, phase: 'waiting', successor: undefined, restarts: 0 });
+}

@@ -1,0 +1,66 @@
+/**
+ * The root machine: it starts, restarts, replaces and disposes connections. One server's end never touches
+ * another's life; disposal is strictly the reverse of start, each child within its own deadline and all of
+ * them within one.
+ */
+
+import { type SupervisorMachineContext, supervisorSetup } from './behaviour.ts';
+
+/** An event that is answered by nothing, and why. */
+const ignore = (reason: string) => ({ description: reason });
+
+/** Make the machine of the supervisor. */
+export function createSupervisorMachine(context: SupervisorMachineContext) {
+  return supervisorSetup(context).createMachine({
+    id: 'supervisor',
+    initial: 'running',
+    context: { children: [] },
+    on: {
+      'connection.reported': { actions: 'note' },
+      'restart.forgotten': { actions: 'forgetRestart' },
+    },
+    states: {
+      running: {
+        on: {
+          'server.add': { actions: ['add', 'startReady'] },
+          'server.remove': { actions: 'remove' },
+          'server.replace': { actions: ['replace', 'startReady'] },
+          'server.retry': { actions: ['retry', 'startReady'] },
+          'connection.reported': { actions: ['note', 'startReady'] },
+          'connection.released': { actions: ['released', 'startReady'] },
+          'connection.failed': { actions: ['answerExit', 'startReady'] },
+          'xstate.error.actor.*': [
+            { guard: 'wasStopping', actions: ['released', 'startReady'] },
+            { actions: ['answerExit', 'startReady'] },
+          ],
+          close: 'closing',
+          'close.force': { target: 'closed', actions: 'abandonAll' },
+        },
+      },
+      closing: {
+        entry: 'dropIdle',
+        initial: 'child',
+        after: { closeDeadline: { target: 'closed', actions: 'abandonAll' } },
+        on: {
+          'server.add': ignore('nothing is started any more'),
+          'server.remove': ignore('everything is being removed'),
+          'server.replace': ignore('nothing is started any more'),
+          'server.retry': ignore('nothing is started any more'),
+          'connection.failed': ignore('it is closed in its turn'),
+          close: ignore('it is closing already'),
+          'close.force': { target: 'closed', actions: 'abandonAll' },
+          'connection.released': { target: '.child', reenter: true, actions: 'released' },
+          'xstate.error.actor.*': { target: '.child', reenter: true, actions: 'released' },
+        },
+        states: {
+          child: {
+            entry: 'closeLast',
+            always: { guard: 'isEmpty', target: '#supervisor.closed' },
+            after: { childDeadline: { target: 'child', reenter: true, actions: 'abandonLast' } },
+          },
+        },
+      },
+      closed: { type: 'final' },
+    },
+  });
+}

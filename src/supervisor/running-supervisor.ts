@@ -1,0 +1,101 @@
+/**
+ * The supervisor as the rooms above see it: a few verbs, reports, and one way to close. Here the machines, the
+ * nursery and the epochs are put together; nothing above names XState or Effect.
+ */
+
+import { createActor, type InspectionEvent } from 'xstate';
+import type { Clock, Random } from '../clock.ts';
+import type { EpochInput } from '../connection/behaviour.ts';
+import { fromEffect } from '../connection/effect-actor.ts';
+import { epochEffect, type ServerRecipe } from '../connection/epoch.ts';
+import type { EpochEvent } from '../connection/events.ts';
+import { createConnectionMachine } from '../connection/machine.ts';
+import { Nursery } from '../connection/nursery.ts';
+import type { Publisher } from '../connection/publication.ts';
+import { releaseBudget } from '../connection/release.ts';
+import type { SupervisorCommand, SupervisorReport } from './events.ts';
+import { createSupervisorMachine } from './machine.ts';
+
+/** What a supervisor is started with. */
+export interface SupervisorSetup {
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly publisher: Publisher;
+  readonly recipe: (server: string) => ServerRecipe | undefined;
+  /** Total time for disposing all servers, in milliseconds. */
+  readonly closeTimeoutMs: number;
+  /** Told of every report, in the turn in which it happens. Must not throw. */
+  readonly report: (report: SupervisorReport) => void;
+  /** Told when the supervisor itself crashed; its resources have been ended by force. Must not throw. */
+  readonly crashed: () => void;
+  readonly inspect?: ((event: unknown) => void) | undefined;
+}
+
+/** A supervisor that runs. */
+export interface RunningSupervisor {
+  /** Ask it for something. After `close` nothing is started any more. */
+  send(command: Exclude<SupervisorCommand, { type: 'close' | 'close.force' }>): void;
+  /** Dispose all servers, last started first. Resolves when everything is gone. Never rejects. */
+  close(): Promise<void>;
+  /** End everything by force, now; `close` resolves soon after. */
+  force(): void;
+}
+
+/** How long resources that were ended by force may take to be gone. */
+const FORCED_GRACE_MS = 2_000;
+
+/** How long an epoch waits for an older one of the same server that its machine lost track of. */
+function staleTimeoutMs(recipe: ServerRecipe | undefined): number {
+  return recipe === undefined ? 0 : releaseBudget(recipe.plan).epochMs;
+}
+
+/** Start a supervisor without servers. */
+export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
+  const { clock, random, recipe } = setup;
+  const nursery = new Nursery(clock);
+  const context = { clock, nursery, publisher: setup.publisher, recipe };
+  const epoch = fromEffect<EpochInput, EpochEvent>(
+    ({ input, tell }) => epochEffect(input, context, tell),
+    ({ server }, effect) => nursery.fork(server, effect, staleTimeoutMs(recipe(server))),
+  );
+  const connection = createConnectionMachine({ clock, random, epoch });
+  const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: setup.closeTimeoutMs });
+  const { inspect } = setup;
+  const root = createActor(machine, {
+    id: 'supervisor',
+    clock,
+    ...(inspect === undefined ? undefined : { inspect: (event: InspectionEvent) => inspect(event) }),
+  });
+
+  const stopped = new Promise<void>((resolve) => {
+    root.subscribe({
+      complete: resolve,
+      error: () => {
+        nursery.force();
+        setup.crashed();
+        resolve();
+      },
+    });
+  });
+  root.on('*', setup.report);
+  root.start();
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    root.send({ type: 'close' });
+    await stopped;
+    // In order, everything is gone by now; what a deadline gave up is still held, and ends by force.
+    if (!(await nursery.close(0))) await nursery.close(FORCED_GRACE_MS);
+  };
+  return {
+    send: (command) => root.send(command),
+    close: () => {
+      closing ??= close();
+      return closing;
+    },
+    force: () => {
+      nursery.force();
+      root.send({ type: 'close.force' });
+    },
+  };
+}
