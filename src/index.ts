@@ -54,4 +54,4 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
-export type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from './supervisor/events.ts';
+export type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from './supervisor/report.ts';

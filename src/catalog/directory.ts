@@ -7,7 +7,7 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { Publication, Publisher } from '../connection/publication.ts';
 import { SupervisorError } from '../errors.ts';
-import type { SupervisorReport } from '../supervisor/events.ts';
+import type { SupervisorReport } from '../supervisor/report.ts';
 import { Catalog, type CatalogChanged } from './catalog.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';

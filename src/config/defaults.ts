@@ -62,8 +62,6 @@ export const DEFAULTS = {
   writeTimeoutMs: 30_000,
   /** Lines of a stdio server's stderr that are kept for error messages. */
   stderrTailLines: 20,
-  /** Characters of one server-written text that are kept when secrets are taken out of it. */
-  maxScrubbedCharacters: 65_536,
   /** Pages of one list that are fetched. */
   maxPages: 64,
   /** Streams (GET) that a server may make us open per minute, above which it counts as a storm. */
@@ -72,6 +70,3 @@ export const DEFAULTS = {
   /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
   eventBufferSize: 1_024,
 } as const;
-
-/** The defaults as plain numbers, so that a host can hand in its own. */
-export type Defaults = { readonly [Name in keyof typeof DEFAULTS]: number };

@@ -4,7 +4,7 @@
  */
 
 import type { BackoffPolicy } from '../policy/backoff.ts';
-import { DEFAULTS, type Defaults } from './defaults.ts';
+import { DEFAULTS } from './defaults.ts';
 import type { RestartType, ServerConfig } from './server-config.ts';
 
 /** What the supervisor and the machines need to know of a server, in full. Durations in milliseconds. */
@@ -43,62 +43,60 @@ const RELEASE_MARGIN_MS = 1_000;
  * **Bounds** `releaseTimeoutMs` is raised to what the polite end may take (both graces of stdio, or the DELETE of a
  * session) plus a second: a shorter one would cut that end off every time.
  */
-export function effectiveConfig(config: ServerConfig, defaults: Defaults = DEFAULTS): SupervisionPlan {
-  const baseMs = config.backoff?.baseMs ?? defaults.backoffBaseMs;
+export function effectiveConfig(config: ServerConfig): SupervisionPlan {
   return {
     name: config.name,
     dependsOn: [...(config.dependsOn ?? [])],
     restart: config.restart ?? 'transient',
-    maxRestarts: config.maxRestarts ?? defaults.maxRestarts,
-    withinMs: config.withinMs ?? defaults.withinMs,
-    connectTimeoutMs: config.connectTimeoutMs ?? connectTimeoutMs(config, defaults),
-    callTimeoutMs: config.callTimeoutMs ?? defaults.callTimeoutMs,
-    maxQueued: config.maxQueued ?? defaults.maxQueued,
+    maxRestarts: config.maxRestarts ?? DEFAULTS.maxRestarts,
+    withinMs: config.withinMs ?? DEFAULTS.withinMs,
+    connectTimeoutMs: config.connectTimeoutMs ?? connectTimeoutMs(config),
+    callTimeoutMs: config.callTimeoutMs ?? DEFAULTS.callTimeoutMs,
+    maxQueued: config.maxQueued ?? DEFAULTS.maxQueued,
     backoff: {
-      baseMs,
-      factor: config.backoff?.factor ?? defaults.backoffFactor,
-      // A host may hand in a base above the cap of its own defaults; the cap gives way.
-      maxMs: Math.max(baseMs, config.backoff?.maxMs ?? defaults.backoffMaxMs),
+      baseMs: config.backoff?.baseMs ?? DEFAULTS.backoffBaseMs,
+      factor: config.backoff?.factor ?? DEFAULTS.backoffFactor,
+      maxMs: config.backoff?.maxMs ?? DEFAULTS.backoffMaxMs,
     },
-    heartbeat: heartbeat(config, defaults),
-    stableAfterMs: config.stableAfterMs ?? defaults.stableAfterMs,
-    parkedProbeMs: config.parkedProbeMs ?? defaults.parkedProbeMs,
-    releaseTimeoutMs: releaseTimeoutMs(config, defaults),
+    heartbeat: heartbeat(config),
+    stableAfterMs: config.stableAfterMs ?? DEFAULTS.stableAfterMs,
+    parkedProbeMs: config.parkedProbeMs ?? DEFAULTS.parkedProbeMs,
+    releaseTimeoutMs: releaseTimeoutMs(config),
   };
 }
 
-function connectTimeoutMs(config: ServerConfig, defaults: Defaults): number {
+function connectTimeoutMs(config: ServerConfig): number {
   switch (config.transport) {
     case 'stdio':
-      return defaults.stdioConnectTimeoutMs;
+      return DEFAULTS.stdioConnectTimeoutMs;
     case 'sse':
-      return defaults.sseConnectTimeoutMs;
+      return DEFAULTS.sseConnectTimeoutMs;
     case 'streamable_http':
-      return defaults.streamableHttpConnectTimeoutMs;
+      return DEFAULTS.streamableHttpConnectTimeoutMs;
   }
 }
 
-function heartbeat(config: ServerConfig, defaults: Defaults): HeartbeatPlan | false {
+function heartbeat(config: ServerConfig): HeartbeatPlan | false {
   if (config.heartbeat === false) return false;
   return {
-    intervalMs: config.heartbeat?.intervalMs ?? defaults.heartbeatIntervalMs,
-    timeoutMs: config.heartbeat?.timeoutMs ?? defaults.heartbeatTimeoutMs,
-    misses: config.heartbeat?.misses ?? defaults.heartbeatMisses,
+    intervalMs: config.heartbeat?.intervalMs ?? DEFAULTS.heartbeatIntervalMs,
+    timeoutMs: config.heartbeat?.timeoutMs ?? DEFAULTS.heartbeatTimeoutMs,
+    misses: config.heartbeat?.misses ?? DEFAULTS.heartbeatMisses,
   };
 }
 
-function releaseTimeoutMs(config: ServerConfig, defaults: Defaults): number {
-  const politeMs = politeEndMs(config, defaults) + RELEASE_MARGIN_MS;
-  return Math.min(MAX_TIMER_MS, Math.max(politeMs, config.releaseTimeoutMs ?? defaults.releaseTimeoutMs));
+function releaseTimeoutMs(config: ServerConfig): number {
+  const politeMs = politeEndMs(config) + RELEASE_MARGIN_MS;
+  return Math.min(MAX_TIMER_MS, Math.max(politeMs, config.releaseTimeoutMs ?? DEFAULTS.releaseTimeoutMs));
 }
 
-function politeEndMs(config: ServerConfig, defaults: Defaults): number {
+function politeEndMs(config: ServerConfig): number {
   switch (config.transport) {
     case 'stdio':
-      return (config.stdinGraceMs ?? defaults.stdinGraceMs) + (config.termGraceMs ?? defaults.termGraceMs);
+      return (config.stdinGraceMs ?? DEFAULTS.stdinGraceMs) + (config.termGraceMs ?? DEFAULTS.termGraceMs);
     case 'sse':
       return 0;
     case 'streamable_http':
-      return config.terminateTimeoutMs ?? defaults.terminateTimeoutMs;
+      return config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;
   }
 }

@@ -12,6 +12,7 @@ import { type IssuePath, issueAt } from './issue.ts';
 import { parseJsonc } from './jsonc.ts';
 import { isDisabled, translateEntry } from './mcp-servers-entry.ts';
 import { type ConfigEntry, parseEntries } from './parse.ts';
+import { isRecord } from './record.ts';
 import type { ServerConfig } from './server-config.ts';
 import type { Variables } from './variable-expansion.ts';
 
@@ -136,8 +137,4 @@ function explainFileError(error: unknown): string {
     default:
       return `could not be read${typeof code === 'string' ? ` (${code})` : ''}`;
   }
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

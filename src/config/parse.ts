@@ -6,6 +6,7 @@
 import { ConfigError, type ConfigIssue } from '../errors.ts';
 import { dependencyCycles } from './dependencies.ts';
 import { explain, type IssuePath, issueAt } from './issue.ts';
+import { isRecord } from './record.ts';
 import { checkRules } from './rules.ts';
 import { type ServerConfig, serverConfigSchema, type TransportKind } from './server-config.ts';
 
@@ -112,10 +113,6 @@ function nameOf(input: unknown): string | undefined {
   } catch {
     return undefined;
   }
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
 function deepFreeze<T>(value: T): T {

@@ -4,16 +4,17 @@
  */
 
 import { basename } from 'node:path/posix';
-import { DEFAULTS } from './defaults.ts';
 import { type Reading, readingsOf } from './reading.ts';
 import { formsOf } from './secret-form.ts';
 import { isTokenSegment, judgeArguments, MIN_SECRET_LENGTH, REDACTED, secretsOf } from './secrets.ts';
 import type { ServerConfig } from './server-config.ts';
 
-export { SCRUB_LIMITS, type ScrubLimits, scrubValue } from './scrubbed-value.ts';
 
 /** A configuration that may be shown: secrets replaced, otherwise the same shape. Not meant to be connected with. */
 export type RedactedConfig = ServerConfig;
+
+/** Characters of one text that are kept; a person reads fewer, and the cost of scrubbing grows with them. */
+const MAX_TEXT_LENGTH = 65_536;
 
 /** A stretch of text, from `start` to before `end`. */
 type Span = readonly [start: number, end: number];
@@ -30,14 +31,10 @@ type Span = readonly [start: number, end: number];
  */
 export function createScrubber(config: ServerConfig): (text: string) => string {
   const forms = [...new Set(secretsOf(config).flatMap(formsOf))];
-  const longest = Math.max(0, ...forms.map((form) => form.length));
-  const maxLength = DEFAULTS.maxScrubbedCharacters;
   return (text) => {
-    if (text === '' || (forms.length === 0 && text.length <= maxLength)) return text;
-    // A secret across the cut has to be seen whole; percent-encoded, each byte takes three characters.
-    const seen = text.slice(0, maxLength + longest * 3);
-    const spans = readingsOf(seen).flatMap((reading) => findAll(reading, forms));
-    return replaceAll(text, spans, maxLength);
+    const kept = text.slice(0, MAX_TEXT_LENGTH);
+    const spans = kept === '' ? [] : readingsOf(kept).flatMap((reading) => findAll(reading, forms));
+    return `${replaceAll(kept, spans)}${kept.length < text.length ? '…' : ''}`;
   };
 }
 
@@ -77,16 +74,14 @@ function findCut(text: string, form: string, add: (start: number, end: number) =
   }
 }
 
-function replaceAll(text: string, spans: readonly Span[], maxLength: number): string {
+function replaceAll(text: string, spans: readonly Span[]): string {
   let result = '';
   let shown = 0;
   for (const [start, end] of spans.toSorted((left, right) => left[0] - right[0])) {
-    if (start >= maxLength) break;
     if (start > shown || shown === 0) result += `${text.slice(shown, start)}${REDACTED}`;
     shown = Math.max(shown, end);
   }
-  if (shown < maxLength) result += text.slice(shown, maxLength);
-  return text.length > maxLength ? `${result}…` : result;
+  return result + text.slice(shown);
 }
 
 /** Say where a server is, for a person: `node (2 args)` or `https://host/mcp`, without anything that looks secret. */

@@ -6,6 +6,7 @@
 import type { ConfigIssue } from '../errors.ts';
 import { DEFAULTS } from './defaults.ts';
 import { type IssuePath, issueAt } from './issue.ts';
+import { isRecord } from './record.ts';
 
 /** Find what contradicts itself in the configuration of one server; fields of a wrong type are passed over. */
 export function checkRules(input: Readonly<Record<string, unknown>>, at: IssuePath): ConfigIssue[] {
@@ -42,8 +43,4 @@ function checkHeaders(headers: unknown, at: IssuePath): ConfigIssue[] {
     seen.add(folded);
   }
   return issues;
-}
-
-function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -96,8 +96,8 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         if (event.type !== 'heartbeat.missed' && event.type !== 'release.failed') return;
         deliver(enqueue, self._parent, { ...event, server: plan.name, atMs: clock.now() });
       }),
-      tellFailed: enqueueActions(({ context: { plan, cause, closing }, enqueue, self }) => {
-        if (closing || cause === undefined || self._parent === undefined) return;
+      tellFailed: enqueueActions(({ context: { plan, cause, closing, hurried }, enqueue, self }) => {
+        if (closing || hurried || cause === undefined || self._parent === undefined) return;
         enqueue.sendTo(self._parent, { type: 'connection.failed', server: plan.name, fault: cause } satisfies ConnectionMessage);
       }),
       tellReleased: enqueueActions(({ context: { plan, abandoned }, enqueue, self }) => {

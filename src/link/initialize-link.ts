@@ -17,6 +17,7 @@ import {
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
+import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 import { FencedTransport } from './fenced-transport.ts';
@@ -179,7 +180,9 @@ class InitializeLink implements Link {
       if (error.code === RpcErrorCode.RequestTimeout && this.#context.clock.now() >= deadlineMs - 1) {
         return { kind: 'timed-out' };
       }
-      return { kind: 'server-error', code: error.code, message: this.#context.scrub(error.message), data: error.data };
+      const { scrub } = this.#context;
+      const data = scrubValue(scrub, error.data);
+      return { kind: 'server-error', code: error.code, message: scrub(error.message), data };
     }
     if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
     return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };

@@ -6,7 +6,7 @@
 import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged } from '../catalog/catalog.ts';
 import type { HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
-import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/events.ts';
+import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/report.ts';
 
 /** A listener threw or rejected; it changes nothing else. */
 export interface ListenerFailed {

@@ -18,7 +18,7 @@ export type RestartDecision = 'restart' | 'park' | 'drop';
  * `permanent` is started again after every end, `transient` only after a crash, `temporary` never. Where one more
  * restart would exceed `maxRestarts` within the window, the answer is `park`: siblings go on untouched.
  *
- * **Units** `restartsInWindow` counts restarts already made, see `restartsWithin`.
+ * **Units** `restartsInWindow` counts the restarts already made within the window.
  * **Source** Erlang/OTP design principles, "Supervisor Behaviour", restart type and maximum restart intensity.
  */
 export function decideRestart(
@@ -29,16 +29,6 @@ export function decideRestart(
 ): RestartDecision {
   if (!isRestarted(restart, exit)) return 'drop';
   return restartsInWindow < maxRestarts ? 'restart' : 'park';
-}
-
-/**
- * Keep the restarts that still count: those at most `withinMs` old, oldest first as given.
- *
- * **Units** milliseconds since the Unix epoch. A time in the future is dropped: the clock was set back, and its
- * age cannot be known.
- */
-export function restartsWithin(restartsAtMs: readonly number[], nowMs: number, withinMs: number): number[] {
-  return restartsAtMs.filter((atMs) => atMs <= nowMs && nowMs - atMs <= withinMs);
 }
 
 function isRestarted(restart: RestartType, exit: ActorExit): boolean {

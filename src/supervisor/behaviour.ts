@@ -12,7 +12,8 @@ import { releaseBudget } from '../connection/release.ts';
 import type { Fault } from '../fault.ts';
 import { decideRestart } from '../policy/restart-intensity.ts';
 import { actorId, afterRelease, type Child, childOf, newChild, serverOf, startable, startedLast, withChild, withoutChild } from './child.ts';
-import type { SupervisorEvent, SupervisorReport } from './events.ts';
+import type { SupervisorEvent } from './events.ts';
+import type { SupervisorReport } from './report.ts';
 
 /** What the supervisor machine takes from outside. */
 export interface SupervisorMachineContext {

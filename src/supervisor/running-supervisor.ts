@@ -13,8 +13,9 @@ import { createConnectionMachine } from '../connection/machine.ts';
 import { Nursery } from '../connection/nursery.ts';
 import type { Publisher } from '../connection/publication.ts';
 import { releaseBudget } from '../connection/release.ts';
-import type { SupervisorCommand, SupervisorReport } from './events.ts';
+import type { SupervisorCommand } from './events.ts';
 import { createSupervisorMachine } from './machine.ts';
+import type { SupervisorReport } from './report.ts';
 
 /** What a supervisor is started with. */
 export interface SupervisorSetup {

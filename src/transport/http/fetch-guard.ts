@@ -123,13 +123,16 @@ export class FetchGuard {
           failed: (error) => pending.fail(brokenReply(error)),
         });
       case 'event-stream': {
-        const stream = this.#stream({ kind: 'reply', url, headers: sessionHeaders(headers) }, {
-          message: (data) => pending.takeEvent(data),
-          ended: (error) => {
-            pending.fail(brokenReply(error));
-            if (endsEpoch(error)) this.#observer.faulted(error);
+        const stream = this.#stream(
+          { kind: 'reply', url, headers: sessionHeaders(headers) },
+          {
+            message: (data) => pending.takeEvent(data),
+            ended: (error) => {
+              pending.fail(brokenReply(error));
+              if (endsEpoch(error)) this.#observer.faulted(error);
+            },
           },
-        });
+        );
         pending.answeredOn(stream);
         return stream.read(exchange);
       }
@@ -176,10 +179,13 @@ export class FetchGuard {
 
   #readPush({ url, headers }: HttpRequest, exchange: Exchange): BodySink {
     this.#push?.abort();
-    this.#push = this.#stream({ kind: 'push', url, headers: sessionHeaders(headers) }, {
-      message: (data) => this.#observer.pushed(data),
-      ended: (error) => this.#observer.faulted(error),
-    });
+    this.#push = this.#stream(
+      { kind: 'push', url, headers: sessionHeaders(headers) },
+      {
+        message: (data) => this.#observer.pushed(data),
+        ended: (error) => this.#observer.faulted(error),
+      },
+    );
     return this.#push.read(exchange);
   }
 
@@ -221,6 +227,10 @@ function endsEpoch({ fault }: FaultError): boolean {
 }
 
 /** What a stream needs to be opened again: the session and the revision, but nothing of the message it replied to. */
-function sessionHeaders({ 'content-type': _type, accept: _accept, ...rest }: HttpRequest['headers']): HttpRequest['headers'] {
+function sessionHeaders({
+  'content-type': _type,
+  accept: _accept,
+  ...rest
+}: HttpRequest['headers']): HttpRequest['headers'] {
   return rest;
 }

@@ -27,6 +27,7 @@ export class PendingReply {
   #stream: EventStream | undefined;
   #state: 'waiting' | 'answered' | 'cancelled' | FaultError = 'waiting';
   #wake: (() => void) | undefined;
+  #isPreceded = false;
 
   constructor({ id, method }: { id: RequestId; method: string }, deliver: (message: JSONRPCMessage) => void) {
     this.id = id;
@@ -100,7 +101,11 @@ export class PendingReply {
   async outcome(): Promise<void> {
     const held = this.#held ?? [];
     this.#held = undefined;
-    for (const message of held) this.#deliver(message);
+    for (const message of held) {
+      this.#deliver(message);
+      // The SDK handles a notification a turn later, and by then a reply would have ended its request.
+      if (held.length > 1) await undefined;
+    }
     if (this.#state === 'waiting') {
       await new Promise<void>((resolve) => {
         this.#wake = resolve;
@@ -118,9 +123,15 @@ export class PendingReply {
       this.fail(malformed('the reply is not JSON-RPC'));
       return;
     }
-    if (this.#held === undefined) this.#deliver(message as JSONRPCMessage);
-    else this.#held.push(message as JSONRPCMessage);
+    this.#hand(message as JSONRPCMessage, isReply);
     if (isReply) this.answered();
+  }
+
+  #hand(message: JSONRPCMessage, isReply: boolean): void {
+    if (this.#held !== undefined) this.#held.push(message);
+    else if (isReply && this.#isPreceded) queueMicrotask(() => this.#deliver(message));
+    else this.#deliver(message);
+    this.#isPreceded = true;
   }
 
   /** A server that could not read our request answers with an error that has no id (JSON-RPC 2.0, section 5). */

@@ -4,10 +4,7 @@
  * when the session is lost or what the server sends unasked can no longer arrive.
  */
 
-import {
-  StreamableHTTPClientTransport,
-  StreamableHTTPError,
-} from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JSONRPCMessage, JSONRPCRequest, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import type { Transport } from '../transport.ts';
@@ -157,7 +154,12 @@ export class StreamableHttpTransport implements Transport {
   }
 
   #deliver(message: JSONRPCMessage): void {
-    if (this.#ended === undefined) this.onmessage?.(message);
+    if (this.#ended !== undefined) return;
+    try {
+      this.onmessage?.(message);
+    } catch {
+      // Whoever takes the message may fail over it; the connection that brought it must not.
+    }
   }
 
   #fail(fault: Fault): void {

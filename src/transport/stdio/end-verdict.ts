@@ -12,7 +12,8 @@ import type { ProcessExit } from './server-process.ts';
 const PIPE_GRACE_MS = 250;
 /**
  * A process is gone but its pipes stay open when a grandchild holds them. What the dead one wrote lies in the
- * system and is read within one tick; two quiet ones rule out that only our own event loop was late.
+ * system and is read within one turn of the event loop; two quiet ticks are sure to span one, since a tick that
+ * falls due late is run before the pipes are read.
  */
 const DRAIN_TICK_MS = 20;
 const QUIET_TICKS = 2;

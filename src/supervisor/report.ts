@@ -1,0 +1,38 @@
+/** What the supervisor makes known: the reports of its connections, and what it does itself. Plain data. */
+
+import type { ConnectionReport } from '../connection/state-change.ts';
+import type { Fault } from '../fault.ts';
+
+/** Fields of every event about a server. */
+interface AboutServer {
+  readonly server: string;
+  readonly epoch: number;
+  readonly atMs: number;
+}
+
+/** A server was added. */
+export interface ServerAdded extends AboutServer {
+  readonly type: 'server.added';
+}
+
+/** A server was removed, and nothing of it is left. */
+export interface ServerRemoved extends AboutServer {
+  readonly type: 'server.removed';
+}
+
+/** A connection crashed (a defect, not a fault) and was started again. */
+export interface ServerRestarted extends AboutServer {
+  readonly type: 'server.restarted';
+  readonly cause: Fault;
+  /** Restarts within the window, this one included. */
+  readonly restarts: number;
+}
+
+/** A connection crashed more often than its restart intensity allows; it waits for `retryServer`. */
+export interface ServerEscalated extends AboutServer {
+  readonly type: 'server.escalated';
+  readonly cause: Fault;
+}
+
+/** What the supervisor makes known. */
+export type SupervisorReport = ConnectionReport | ServerAdded | ServerRemoved | ServerRestarted | ServerEscalated;
