@@ -1,0 +1,151 @@
+/**
+ * What a scripted server can be told to do, in types: `test/fixtures/servers/scripted.mjs` carries it out.
+ */
+
+/**
+ * Where a fault strikes: at a message (`initialize`, `tools/list`, `tools/call:echo`, `message` for any), at an HTTP
+ * request (`GET`, `POST`, `DELETE`, `request` for any), or when the process starts (`start`).
+ */
+export type FaultPoint = 'start' | 'message' | 'response' | 'request' | 'GET' | 'POST' | 'DELETE' | (string & {});
+
+/** When a fault strikes. */
+export interface FaultOccasion {
+  readonly on: FaultPoint;
+  /** How often; default always. */
+  readonly times?: number;
+  /** How many occasions pass before the first time. */
+  readonly skip?: number;
+  /** In which lives of the server, counted from 1; default in all. */
+  readonly lives?: readonly number[];
+}
+
+/** Strikes at the stream that carries messages. */
+export type ChannelFault =
+  /** Write text as it is; on stdio this glues it to the next message unless it ends the line. Goes on. */
+  | { readonly do: 'raw'; readonly text: string }
+  /** Send a valid notification of so many megabytes. Goes on. */
+  | { readonly do: 'huge'; readonly megabytes: number }
+  /** End the stream cleanly, without the reply. stdio: close stdout; the process lives. */
+  | { readonly do: 'cut' }
+  /** End the stream cleanly, then execute all the same; on a primed stream the reply can be fetched. */
+  | { readonly do: 'cut-and-go-on' }
+  /** Destroy the socket. stdio: SIGKILL itself. */
+  | { readonly do: 'reset' };
+
+/** Strikes at the process. */
+export type ProcessFault =
+  | { readonly do: 'exit'; readonly code: number }
+  | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
+  /** Wait. Goes on. */
+  | { readonly do: 'delay'; readonly ms: number }
+  /** Write so much to stderr, blocking while nobody reads it. Goes on. */
+  | { readonly do: 'stderr'; readonly megabytes: number }
+  /** Close stdin and live. Goes on. */
+  | { readonly do: 'close-stdin' };
+
+/** Strikes at one JSON-RPC message. */
+export type MessageFault =
+  /** Neither execute nor answer. */
+  | { readonly do: 'never' }
+  | { readonly do: 'error'; readonly code: number; readonly message?: string }
+  /** Answer with this result, whatever its shape. */
+  | { readonly do: 'result'; readonly result: unknown }
+  /** Execute, and send the first half of the reply. */
+  | { readonly do: 'half' }
+  /** Execute, and send the reply under another id. */
+  | { readonly do: 'wrong-id' };
+
+/** Strikes at one HTTP request, before its message is looked at: nothing is executed. */
+export type RequestFault =
+  | {
+      readonly do: 'status';
+      readonly status: number;
+      readonly headers?: Readonly<Record<string, string>>;
+      readonly body?: unknown;
+    }
+  /** Answer with this text as it is. `contentType` default `text/event-stream`. */
+  | {
+      readonly do: 'body';
+      readonly text: string;
+      readonly contentType?: string;
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string>>;
+    }
+  /** `foreign` is the same server under another origin. Default status 307. */
+  | { readonly do: 'redirect'; readonly to: 'same' | 'foreign' | (string & {}); readonly status?: number }
+  /** Never send the headers. */
+  | { readonly do: 'hang-headers' }
+  /** Send the headers of a stream and nothing more; on the GET of HTTP+SSE: no endpoint event. */
+  | { readonly do: 'hang-body'; readonly contentType?: string }
+  /** Destroy the socket before anything is sent. */
+  | { readonly do: 'destroy' }
+  /** Send `text` again and again, as fast as it is read. Default: one event that never ends. */
+  | { readonly do: 'endless'; readonly text?: string; readonly contentType?: string }
+  /** Open a stream that tells the client when to come back (default at once), and close it. */
+  | { readonly do: 'retry-and-close'; readonly retryMs?: number };
+
+/** One fault and its occasion. */
+export type ScriptedFault = FaultOccasion & (ChannelFault | ProcessFault | MessageFault | RequestFault);
+
+/** What a scripted server is told. */
+export interface Behaviour {
+  /** Name of the implementation it says it is. */
+  readonly name?: string;
+  readonly instructions?: string;
+  /** The revision it insists on, whatever it is asked for. */
+  readonly protocolVersion?: string;
+  /** In the order in which they strike. */
+  readonly faults?: readonly ScriptedFault[];
+  /** More tools, listed as they are; a call to one returns its arguments. */
+  readonly tools?: readonly unknown[];
+  /** Annotations of tools by name, such as `{ commit: { idempotentHint: true } }`. */
+  readonly annotations?: Readonly<Record<string, unknown>>;
+  /** Tools on one page of the list; default all. */
+  readonly pageSize?: number;
+  /** Each page of tools names one more. */
+  readonly endlessPages?: boolean;
+
+  /** stdio: live on after stdin has ended. */
+  readonly ignoreStdinEnd?: boolean;
+  /** stdio: live on after SIGTERM. */
+  readonly ignoreSigterm?: boolean;
+  /** stdio: start a child that ignores SIGTERM; its pid is in the journal. */
+  readonly grandchild?: { readonly holdsPipes?: boolean; readonly ownGroup?: boolean };
+
+  /** HTTP: answer 401 with `WWW-Authenticate` unless this bearer token is sent. */
+  readonly token?: string;
+  /** HTTP+SSE: the endpoint it names; `foreign` is the same server under another origin. */
+  readonly endpoint?: 'relative' | 'foreign' | (string & {});
+  /** HTTP+SSE: send a comment every so many milliseconds; default never. */
+  readonly keepAliveMs?: number;
+  /** Streamable HTTP: how replies come; default `sse`. */
+  readonly replies?: 'json' | 'sse';
+  /** Streamable HTTP: streams of replies carry event ids and can be resumed. */
+  readonly primed?: boolean;
+  /** Streamable HTTP: when a primed stream says to come back, in milliseconds. */
+  readonly retryMs?: number;
+  /** Streamable HTTP: hand out session ids and insist on them; default true. */
+  readonly sessions?: boolean;
+  /** Streamable HTTP: offer the general stream; default true, otherwise 405. */
+  readonly getStream?: boolean;
+}
+
+/** What a running scripted server can be told. Streams: every one that is open. */
+export type ControlCommand =
+  /** Replace the options named here, and the whole list of faults if it is named. */
+  | { readonly set: Partial<Behaviour> }
+  | { readonly do: 'notify'; readonly method: string; readonly params?: unknown; readonly times?: number }
+  | { readonly do: 'grow-tools' }
+  /** Let the calls to the tool `wait` answer. */
+  | { readonly do: 'release' }
+  /** HTTP: know no session any more. */
+  | { readonly do: 'forget-sessions' }
+  | ChannelFault
+  | Exclude<ProcessFault, { readonly do: 'exit' | 'signal' }>;
+
+/** What a scripted server holds after a command. */
+export interface ControlState {
+  readonly pid: number;
+  readonly conversations: number;
+  readonly streams: number;
+}

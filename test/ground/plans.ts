@@ -1,0 +1,23 @@
+/** Supervision plans for tests: the defaults of a stdio server, with small round numbers where a test counts on them. */
+
+import type { SupervisionPlan } from '../../src/config/effective.ts';
+
+/** A plan in which every number that appears in a sequence is easy to recognise. */
+export function planOf(name: string, changes: Partial<SupervisionPlan> = {}): SupervisionPlan {
+  return {
+    name,
+    dependsOn: [],
+    restart: 'transient',
+    maxRestarts: 3,
+    withinMs: 60_000,
+    connectTimeoutMs: 30_000,
+    callTimeoutMs: 60_000,
+    maxQueued: 1_000,
+    backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
+    heartbeat: false,
+    stableAfterMs: 30_000,
+    parkedProbeMs: 300_000,
+    releaseTimeoutMs: 8_000,
+    ...changes,
+  };
+}

@@ -1,0 +1,114 @@
+import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../../src/config/defaults.ts';
+import type { FaultError } from '../../../../src/fault.ts';
+import { freeze, thaw } from '../../../ground/processes.ts';
+import { ManualClock } from './manual-clock.ts';
+import { openPuppet, type Puppet } from './puppet.ts';
+
+/** More than the system keeps for a process that reads nothing. */
+const MEGABYTE = 'm'.repeat(1_000_000);
+
+async function frozenPuppet(): Promise<{ puppet: Puppet; clock: ManualClock }> {
+  const clock = new ManualClock();
+  const puppet = await openPuppet({ clock });
+  await puppet.ask('echo');
+  await freeze(puppet.pid);
+  return { puppet, clock };
+}
+
+/** The ladder waits on the clock of the carrier, which stands still. */
+async function releaseFrozen({ carrier }: Puppet): Promise<void> {
+  carrier.destroy();
+  await carrier.release();
+}
+
+async function settled(sent: Promise<void>): Promise<unknown> {
+  return sent.then(
+    () => 'sent',
+    (error: FaultError) => `${error.fault.kind} ${error.outcome}`,
+  );
+}
+
+describe('writes to a server that does not read', () => {
+  it('go on in order when it reads again', async () => {
+    const { puppet, clock } = await frozenPuppet();
+    const answers = [1, 2, 3, 4].map((number) => puppet.ask('size', { number, text: MEGABYTE }));
+    expect(clock.pendingCount).toBe(1);
+    thaw(puppet.pid);
+    await expect(Promise.all(answers)).resolves.toEqual(Array(4).fill({ chars: 1_000_000 }));
+    expect(puppet.messages.map((message) => 'id' in message && message.id)).toEqual([1, 2, 3, 4, 5]);
+    expect(clock.pendingCount).toBe(0);
+    await releaseFrozen(puppet);
+  });
+
+  it('end with write-stalled when one waits too long: the first may have left, the next have not', async () => {
+    const { puppet, clock } = await frozenPuppet();
+    const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo'), puppet.tell('echo')].map(settled);
+    clock.elapse(DEFAULTS.writeTimeoutMs - 1);
+    expect(puppet.order).toEqual(['open', 'message']);
+    clock.elapse(1);
+    expect(puppet.order).toEqual(['open', 'message', 'fault', 'close']);
+    expect(puppet.faults).toEqual([{ kind: 'write-stalled', queuedBytes: expect.any(Number) }]);
+    await expect(Promise.all(sent)).resolves.toEqual([
+      'write-stalled unknown',
+      'write-stalled not-sent',
+      'write-stalled not-sent',
+    ]);
+    expect(clock.pendingCount).toBe(0);
+    await releaseFrozen(puppet);
+  });
+
+  it('are refused above the queue limit, which ends nothing', async () => {
+    const { puppet } = await frozenPuppet();
+    const answers = Array.from({ length: 20 }, () => puppet.ask('size', { text: MEGABYTE }));
+    const outcomes = await Promise.all(answers.slice(16).map((answer) => answer.then(String, (error) => error)));
+    expect(outcomes.every((error) => error.fault.kind === 'write-stalled' && error.outcome === 'not-sent')).toBe(true);
+    expect(puppet.faults).toEqual([]);
+    thaw(puppet.pid);
+    const passed = await Promise.allSettled(answers);
+    expect(passed.filter((answer) => answer.status === 'fulfilled').length).toBeGreaterThanOrEqual(15);
+    await releaseFrozen(puppet);
+  });
+
+  it('may be one line larger than the queue limit', async () => {
+    const { puppet } = await frozenPuppet();
+    const text = 'x'.repeat(DEFAULTS.maxQueuedBytes + 1);
+    const answer = puppet.ask('size', { text });
+    await expect(settled(puppet.tell('echo'))).resolves.toBe('write-stalled not-sent');
+    thaw(puppet.pid);
+    await expect(answer).resolves.toEqual({ chars: text.length });
+    await releaseFrozen(puppet);
+  });
+
+  it('are settled when the process dies under them', async () => {
+    const { puppet, clock } = await frozenPuppet();
+    const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo')].map(settled);
+    process.kill(puppet.pid, 'SIGKILL');
+    await puppet.closed;
+    await expect(Promise.all(sent)).resolves.toEqual(['process-exited unknown', 'process-exited not-sent']);
+    expect(clock.pendingCount).toBe(0);
+    await releaseFrozen(puppet);
+  });
+
+  it('are settled when the transport is closed', async () => {
+    const { puppet, clock } = await frozenPuppet();
+    const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo')].map(settled);
+    await puppet.transport.close();
+    await expect(Promise.all(sent)).resolves.toEqual(['closed unknown', 'closed not-sent']);
+    expect(clock.pendingCount).toBe(0);
+    await releaseFrozen(puppet);
+  });
+
+  it('do not pile up listeners on the pipe', async () => {
+    const warnings: Error[] = [];
+    const warn = (warning: Error): void => void warnings.push(warning);
+    process.on('warning', warn);
+    const { puppet } = await frozenPuppet();
+    const answers = Array.from({ length: 2_000 }, (_, number) => puppet.ask('echo', { number, text: 'x'.repeat(500) }));
+    thaw(puppet.pid);
+    expect((await Promise.all(answers)).map(({ number }) => number)).toEqual(answers.map((_, number) => number));
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+    await releaseFrozen(puppet);
+  });
+});

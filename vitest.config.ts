@@ -1,0 +1,18 @@
+import { defineConfig } from 'vitest/config';
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    // One process per file: a leak check can only name the culprit when nothing else runs in its process.
+    pool: 'forks',
+    isolate: true,
+    // Tests start real servers, each a process of its own: two files at a time keep two cores busy.
+    fileParallelism: true,
+    maxWorkers: 2,
+    reporters: ['default'],
+    testTimeout: 30_000,
+    hookTimeout: 30_000,
+    teardownTimeout: 5_000,
+    globals: false,
+  },
+});
