@@ -37,8 +37,8 @@ export function admitted(directory: Directory, server: string, options: Admissio
   const late = () => {
     const { startTimeoutMs } = options;
     const message = `'${server}' was not ready within ${startTimeoutMs} ms`;
-    const { epoch, cause: fault } = entry.lastChange ?? {};
-    return new ConnectionError('START_TIMEOUT', message, { server, epoch, fault });
+    const details = { server, epoch: entry.lastChange?.epoch, fault: entry.cause };
+    return new ConnectionError('START_TIMEOUT', message, details);
   };
   return waitUntil(directory, look, { ...options, timeoutMs: options.startTimeoutMs, late });
 }

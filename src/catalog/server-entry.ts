@@ -11,7 +11,7 @@ import { Gate } from '../call/gate.ts';
 import type { Publication } from '../connection/publication.ts';
 import type { ConnectionState, StateChange } from '../connection/state-change.ts';
 import { CallError, type ErrorCode } from '../errors.ts';
-import { describeFault } from '../fault.ts';
+import { describeFault, type Fault } from '../fault.ts';
 import type { Catalog } from './catalog.ts';
 import type { ServerInfo } from './server-info.ts';
 
@@ -22,14 +22,21 @@ export class ServerEntry {
   /** Takes the secrets of this server out of a text. */
   readonly scrub: (text: string) => string;
   readonly gate: Gate;
+  /** It takes the place of an entry whose connection is still to end. */
+  #isSucceeding: boolean;
+  /** No call passes any more, whatever the connection does. */
+  #isOver = false;
   #change: StateChange | undefined;
   #publication: Publication | undefined;
+  #cause: Fault | undefined;
 
   constructor(config: ServerConfig, clock: Clock, gate?: Gate) {
     this.config = config;
     this.plan = effectiveConfig(config);
     this.scrub = createScrubber(config);
     this.gate = gate ?? new Gate(clock, config.name, this.plan.maxQueued);
+    this.#isSucceeding = gate !== undefined;
+    gate?.hold();
   }
 
   /** The state last announced; a server that was never started counts as connecting. */
@@ -41,10 +48,15 @@ export class ServerEntry {
     return this.#change;
   }
 
+  /** Why it is not ready: the last fault, kept through the attempts that follow it. */
+  get cause(): Fault | undefined {
+    return this.#cause;
+  }
+
   /** The epoch serves: calls pass. */
   publish(publication: Publication): void {
     this.#publication = publication;
-    this.gate.open(publication);
+    if (!this.#isOver) this.gate.open(publication);
   }
 
   /** The epoch serves no more. A newer one is not touched. */
@@ -56,17 +68,26 @@ export class ServerEntry {
 
   /** The state changed: calls wait or fail accordingly. */
   follow(change: StateChange): void {
+    // Until its own first life begins, it is the end of the connection before that is reported.
+    if (this.#isSucceeding && change.to !== 'connecting') return;
+    this.#isSucceeding = false;
     this.#change = change;
-    if (change.to === 'closed') this.shut('SERVER_CLOSED', 'is closed');
-    else if (change.parked) this.shut('SERVER_PARKED', 'is parked');
+    if (this.#isOver) return;
+    if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
+    else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');
     else if (change.to === 'reconnecting' || change.to === 'connecting') this.gate.hold();
   }
 
-  /** Calls fail from now on, saying why. */
+  /** Calls fail from now on for good, saying why. */
   shut(code: ErrorCode, what: string): void {
+    this.#isOver = true;
+    this.#fail(code, what);
+  }
+
+  #fail(code: ErrorCode, what: string): void {
     const { name: server } = this.config;
     const epoch = this.#change?.epoch;
-    const fault = this.#change?.cause;
+    const fault = this.#cause;
     const why = fault === undefined ? '' : `: ${describeFault(fault)}`;
     this.gate.shut(() => new CallError(code, `'${server}' ${what}${why}`, { server, epoch, outcome: 'not-sent', fault }));
   }
@@ -84,7 +105,7 @@ export class ServerEntry {
       parked: change?.parked ?? false,
       epoch: change?.epoch ?? 0,
       attempt: change?.attempt ?? 0,
-      ...(change?.cause === undefined ? undefined : { cause: change.cause }),
+      ...(this.#cause === undefined ? undefined : { cause: this.#cause }),
       waitingFor,
       ...(retryAtMs === undefined ? undefined : { retryAtMs }),
       tools: catalog.tools(this.config.name),

@@ -26,6 +26,7 @@ export class FencedTransport implements SdkTransport {
   onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
   readonly #inner: Transport;
   #isCut = false;
+  #reading: JSONRPCMessage | undefined;
 
   constructor(inner: Transport, observer: FenceObserver) {
     this.#inner = inner;
@@ -34,7 +35,11 @@ export class FencedTransport implements SdkTransport {
     };
     inner.onheard = () => observer.heard();
     inner.onfault = (fault) => observer.faulted(fault);
-    inner.onmessage = (message, extra) => this.onmessage?.(message, extra);
+    inner.onmessage = (message, extra) => {
+      this.#reading = message;
+      this.onmessage?.(message, extra);
+      this.#reading = undefined;
+    };
     inner.onerror = (error) => this.onerror?.(error);
     inner.onclose = () => observer.faulted({ kind: 'stream-ended' });
   }
@@ -58,6 +63,14 @@ export class FencedTransport implements SdkTransport {
       if (!('method' in message && 'id' in message)) throw error;
       this.#answerLocally(message.id, error);
     }
+  }
+
+  /** The client could make nothing of what it reads: where that is a reply, its request fails instead of hanging. */
+  unread(): void {
+    const message = this.#reading;
+    this.#reading = undefined;
+    if (message === undefined || 'method' in message || message.id === undefined) return;
+    this.#answerLocally(message.id, undefined);
   }
 
   /** End the conversation as the client sees it; the transport itself is closed by whoever opened it. */

@@ -13,6 +13,7 @@ import {
   ListToolsResultSchema,
   McpError,
   ErrorCode as RpcErrorCode,
+  type ServerCapabilities,
   SUPPORTED_PROTOCOL_VERSIONS,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -75,7 +76,7 @@ class InitializeLink implements Link {
       this.#end = resolve;
     });
     this.#client = new Client(context.clientInfo, { capabilities: {} });
-    this.#client.onerror = () => {};
+    this.#client.onerror = () => this.#transport.unread();
     this.#client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
       if (this.#fault === undefined) context.observer.toolsChanged();
     });
@@ -95,22 +96,30 @@ class InitializeLink implements Link {
   async open(signal: AbortSignal): Promise<ServerIdentity> {
     // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
     this.#transport.onmessage = (message) => this.#noteProtocolVersion(message);
+    // Not handed to the SDK: it would cancel the handshake on the wire, and is deaf while the transport starts.
+    const abort = () => this.abandon({ kind: 'closed' });
+    signal.addEventListener('abort', abort, { once: true });
+    const lost = this.ended.then((fault) => Promise.reject(new FaultError(fault)));
     try {
-      await this.#client.connect(this.#transport, { signal, timeout: UNBOUNDED_MS });
+      await Promise.race([this.#client.connect(this.#transport, { timeout: UNBOUNDED_MS }), lost]);
     } catch (error) {
       throw new FaultError(this.#fault ?? this.#handshakeFault(error));
+    } finally {
+      signal.removeEventListener('abort', abort);
     }
     const implementation = this.#client.getServerVersion();
     const capabilities = this.#client.getServerCapabilities();
     if (implementation === undefined || capabilities === undefined || this.#protocolVersion === undefined) {
       throw new FaultError(this.#fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
     }
+    const { scrub } = this.#context;
+    const instructions = this.#client.getInstructions();
     return {
       era: 'initialize',
       protocolVersion: this.#protocolVersion,
-      implementation,
-      capabilities,
-      instructions: this.#client.getInstructions(),
+      implementation: scrubValue(scrub, implementation) as Implementation,
+      capabilities: scrubValue(scrub, capabilities) as ServerCapabilities,
+      instructions: instructions === undefined ? undefined : scrub(instructions),
     };
   }
 
