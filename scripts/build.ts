@@ -1,0 +1,20 @@
+/**
+ * Builds `dist` from `src`: empties it, compiles, and makes the command line executable. Leaves nothing
+ * of an earlier build behind, so a file that was removed cannot be published.
+ */
+
+import { spawnSync } from 'node:child_process';
+import { chmodSync, existsSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { ROOT } from './source/repository.ts';
+
+const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+const commandLine = join(ROOT, 'dist/cli/main.js');
+
+rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
+const { status } = spawnSync(process.execPath, [compiler, '-p', 'tsconfig.build.json'], {
+  cwd: ROOT,
+  stdio: 'inherit',
+});
+if (existsSync(commandLine)) chmodSync(commandLine, 0o755);
+process.exitCode = status ?? 1;

@@ -1,0 +1,17 @@
+/**
+ * Completes the lock file with the optional packages of platforms that a registry did not have when it was
+ * written. npm leaves such packages out and then refuses `npm ci`, because the lock file does not list them.
+ * Run it after a dependency was added or updated.
+ */
+
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { completeLockFile, type LockFile } from './source/lock-file.ts';
+import { ROOT, readOwnFile } from './source/repository.ts';
+
+const NAME = 'package-lock.json';
+
+const lock = JSON.parse(readOwnFile(NAME)) as LockFile;
+const { completed, added } = completeLockFile(lock);
+if (added.length > 0) writeFileSync(join(ROOT, NAME), `${JSON.stringify(completed, null, 2)}\n`);
+console.log(added.length === 0 ? 'The lock file lists every platform.' : `Added to the lock file: ${added.join(', ')}`);
