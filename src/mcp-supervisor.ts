@@ -303,7 +303,9 @@ export class McpSupervisor implements AsyncDisposable {
     const entry = this.#directory.get(server);
     this.#supervisor.send({ type: 'server.remove', server });
     const look = () =>
-      this.#directory.get(server) === entry ? ({ kind: 'wait' } as const) : ({ kind: 'done', value: undefined } as const);
+      this.#directory.get(server) === entry
+        ? ({ kind: 'wait' } as const)
+        : ({ kind: 'done', value: undefined } as const);
     await waitUntil(this.#directory, look, { clock: this.#clock });
   }
 

@@ -58,5 +58,7 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
 
 function codeOf(fault: Fault, outcome: Outcome): ErrorCode {
   if (outcome === 'refused') return 'CALL_REFUSED';
+  // What ended the link was no reply to a request that never left.
+  if (outcome === 'not-sent') return 'CONNECTION_LOST';
   return fault.kind === 'malformed-message' || fault.kind === 'message-too-large' ? 'REPLY_INVALID' : 'CONNECTION_LOST';
 }

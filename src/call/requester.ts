@@ -5,7 +5,7 @@
  */
 
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
-import pRetry from 'p-retry';
+import pRetry, { AbortError } from 'p-retry';
 import type { Clock, Random } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication } from '../connection/publication.ts';
@@ -60,6 +60,9 @@ export interface RequestTarget {
   readonly plan: SupervisionPlan;
 }
 
+/** Longest delay a timer can hold; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
 const MAX_REPETITIONS = 100;
 
@@ -88,10 +91,18 @@ export class Requester {
     params: RequestShapes[M]['params'],
     options: CallOptions = {},
   ): Promise<RequestShapes[M]['result']> {
-    const timeoutMs = options.timeoutMs ?? target.plan.callTimeoutMs;
+    const timeoutMs = Math.min(options.timeoutMs ?? target.plan.callTimeoutMs, MAX_TIMER_MS);
     const deadlineMs = this.#context.clock.now() + timeoutMs;
     const { signal } = options;
-    const work: Work<M> = { target, method, params, signal, onProgress: guarded(options.onProgress), timeoutMs, deadlineMs };
+    const work: Work<M> = {
+      target,
+      method,
+      params,
+      signal,
+      onProgress: guarded(options.onProgress),
+      timeoutMs,
+      deadlineMs,
+    };
     try {
       return await this.#attempt(work, 1);
     } catch (error) {
@@ -149,7 +160,7 @@ export class Requester {
     const { clock, random, retried } = this.#context;
     const delayMs = repeatDelayMs(work.target.plan.backoff, attempt, random, error.fault);
     // A pause that outlasts the deadline is not begun: the caller learns now what is known now.
-    if (clock.now() + delayMs >= work.deadlineMs) throw error;
+    if (clock.now() + delayMs >= work.deadlineMs) throw new AbortError(error);
     const { name: server } = work.target.plan;
     const about = { server, epoch: error.epoch ?? 0, atMs: clock.now(), method: work.method };
     retried({ type: 'call.retried', ...about, attempt, outcome: error.outcome, delayMs });
@@ -172,6 +183,8 @@ export class Requester {
 
   #mayRepeat<M extends RequestMethod>(work: Work<M>, error: unknown): error is CallError {
     if (!(error instanceof CallError) || error.fault === undefined) return false;
+    // What the gate says is final, whatever its fault: only a request that met a link is repeated.
+    if (error.code !== 'CONNECTION_LOST' && error.code !== 'CALL_REFUSED') return false;
     return mayRepeat(work.method, error.outcome, { fault: error.fault });
   }
 

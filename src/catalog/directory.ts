@@ -49,7 +49,9 @@ export class Directory implements Publisher {
 
   /** Servers that depend on this one. */
   dependents(server: string): string[] {
-    return [...this.#entries.values()].filter(({ plan }) => plan.dependsOn.includes(server)).map(({ plan }) => plan.name);
+    return [...this.#entries.values()]
+      .filter(({ plan }) => plan.dependsOn.includes(server))
+      .map(({ plan }) => plan.name);
   }
 
   tools(server: string): readonly Tool[] {

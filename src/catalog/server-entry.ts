@@ -3,11 +3,11 @@
  * change of its state. It follows the machine and decides nothing.
  */
 
+import { Gate } from '../call/gate.ts';
 import type { Clock } from '../clock.ts';
 import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
 import { createScrubber, describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import { Gate } from '../call/gate.ts';
 import type { Publication } from '../connection/publication.ts';
 import type { ConnectionState, StateChange } from '../connection/state-change.ts';
 import { CallError, type ErrorCode } from '../errors.ts';
@@ -89,7 +89,9 @@ export class ServerEntry {
     const epoch = this.#change?.epoch;
     const fault = this.#cause;
     const why = fault === undefined ? '' : `: ${describeFault(fault)}`;
-    this.gate.shut(() => new CallError(code, `'${server}' ${what}${why}`, { server, epoch, outcome: 'not-sent', fault }));
+    this.gate.shut(
+      () => new CallError(code, `'${server}' ${what}${why}`, { server, epoch, outcome: 'not-sent', fault }),
+    );
   }
 
   /** What can be shown of it now. */

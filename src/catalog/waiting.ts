@@ -3,6 +3,9 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Directory } from './directory.ts';
 
+/** Longest delay a timer can hold; a longer one would fire at once. */
+const MAX_TIMER_MS = 2_147_483_647;
+
 /** What a look at a server says: go on waiting, or how the wait ends. */
 export type Verdict<T> = { readonly kind: 'wait' } | { readonly kind: 'done'; readonly value: T };
 
@@ -39,7 +42,9 @@ export function waitUntil<T>(directory: Directory, look: () => Verdict<T>, optio
     const unwatch = directory.watch(check);
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort, { once: true });
-    if (timeoutMs !== undefined && late !== undefined) timer = clock.setTimeout(() => settle(() => reject(late())), timeoutMs);
+    if (timeoutMs !== undefined && late !== undefined) {
+      timer = clock.setTimeout(() => settle(() => reject(late())), Math.min(timeoutMs, MAX_TIMER_MS));
+    }
     check();
   });
 }

@@ -19,11 +19,14 @@ const USUAL_ROWS = 24;
 export class Channel {
   readonly stream: OutputStream;
   readonly isTerminal: boolean;
+  /** Whether what was written can be drawn over. */
+  readonly canRedraw: boolean;
   readonly colours: Colours;
 
   constructor(stream: OutputStream, env: Readonly<Record<string, string | undefined>>) {
     this.stream = stream;
     this.isTerminal = stream.isTTY === true;
+    this.canRedraw = this.isTerminal && env['TERM'] !== 'dumb';
     this.colours = chooseColours({ isTerminal: this.isTerminal, env });
   }
 

@@ -15,9 +15,10 @@ export function parseDuration(text: string, bareUnit: keyof typeof UNITS_MS): nu
   return durationMs >= 1 && durationMs <= LONGEST_MS ? durationMs : undefined;
 }
 
-/** Say how long something is ahead: `0.4 s`, `12 s`, `3 min`. */
+/** Say a delay: `40 ms`, `0.4 s`, `12 s`, `3 min`. */
 export function showDelay(delayMs: number): string {
-  if (delayMs < 9_950) return `${(Math.max(0, delayMs) / 1_000).toFixed(1)} s`;
+  if (delayMs < 100) return `${Math.max(0, Math.round(delayMs))} ms`;
+  if (delayMs < 9_950) return `${(delayMs / 1_000).toFixed(1)} s`;
   if (delayMs < 119_500) return `${Math.round(delayMs / 1_000)} s`;
   return `${Math.round(delayMs / 60_000)} min`;
 }

@@ -1,11 +1,11 @@
-/** Says an event in one line: for a pipe complete and dated, for the log above the live table short. */
+/** An event as one line: for a pipe complete and dated, for the log above the live table coloured and cut. */
 
-import { describeFault, type RuntimeEvent, type StateChange } from '../index.ts';
+import type { RuntimeEvent } from '../index.ts';
 import type { Colours } from './colour.ts';
-import { showDelay } from './duration.ts';
+import { tellEvent } from './event-story.ts';
 import { showLine } from './showable.ts';
-import { paintOf, type ShownState, STATE_COLUMNS, shownState, signOf } from './shown-state.ts';
-import { cut, fit } from './width.ts';
+import { paintOf, STATE_COLUMNS, shownState, signOf } from './shown-state.ts';
+import { cut, fit, widest } from './width.ts';
 
 /** How the live log is laid out. */
 export interface LogLayout {
@@ -16,83 +16,30 @@ export interface LogLayout {
 
 /** Say an event in one plain line. */
 export function plainLine(event: RuntimeEvent): string {
-  const { title, detail } = tell(event);
+  const { title, details } = tellEvent(event);
   const what = event.type === 'state.changed' ? `${event.from} -> ${title}` : title;
   const where = event.server === undefined ? 'mcp-supervisor' : showLine(event.server);
   const time = new Date(event.atMs).toISOString();
-  return `${time} ${where} ${what}${detail === '' ? '' : `: ${showLine(detail)}`}`;
+  return `${time} ${where} ${what}${details[0] === '' ? '' : `: ${showLine(details[0])}`}`;
 }
 
 /** Say an event in one line of the live log, cut to the terminal. */
 export function logLine(event: RuntimeEvent, { colours, columns, nameColumns }: LogLayout): string {
-  const { title, detail } = tell(event);
-  const state = event.type === 'state.changed' ? shownState({ state: event.to, parked: event.parked }) : undefined;
-  const paint = paintOfEvent(event, state, colours);
+  const { title, details } = tellEvent(event);
+  const { sign, paint } = looksOf(event, colours);
   const time = new Date(event.atMs).toTimeString().slice(0, 8);
   const name = fit(showLine(event.server ?? ''), nameColumns);
-  const lead = `${colours.dim(time)} ${paint(state === undefined ? '!' : signOf(state))} ${name}  ${paint(fit(title, STATE_COLUMNS))}`;
-  const leadColumns = `00:00:00 ! ${' '.repeat(nameColumns)}  `.length + STATE_COLUMNS;
-  return `${lead}  ${cut(showLine(detail), columns - leadColumns - 2)}`;
+  const leadColumns = `${time} ${sign} `.length + nameColumns + 2 + STATE_COLUMNS + 2;
+  const room = columns - leadColumns;
+  const safe = details.map((detail) => showLine(detail));
+  const detail = safe.find((text) => widest([text]) <= room) ?? cut(safe.at(-1) ?? '', room);
+  return `${colours.dim(time)} ${paint(sign)} ${name}  ${paint(fit(title, STATE_COLUMNS))}  ${detail}`;
 }
 
-interface Story {
-  readonly title: string;
-  readonly detail: string;
-}
-
-function tell(event: RuntimeEvent): Story {
-  switch (event.type) {
-    case 'state.changed':
-      return { title: shownState({ state: event.to, parked: event.parked }), detail: whyChanged(event) };
-    case 'server.added':
-      return { title: 'added', detail: '' };
-    case 'server.removed':
-      return { title: 'removed', detail: 'nothing of it is left' };
-    case 'server.restarted':
-      return { title: 'restarted', detail: `${describeFault(event.cause)} (restart ${event.restarts})` };
-    case 'server.escalated':
-      return { title: 'escalated', detail: `it crashed too often: ${describeFault(event.cause)}` };
-    case 'heartbeat.missed':
-      return { title: 'suspect', detail: `missed ${counted(event.missed, 'heartbeat')}` };
-    case 'release.failed': {
-      const how = event.reason === 'timed-out' ? 'took too long' : 'failed';
-      return { title: 'forced', detail: `releasing its ${event.resource} ${how}, so it was ended by force` };
-    }
-    case 'catalog.changed':
-      return {
-        title: 'tools changed',
-        detail: [...signed('+', event.added), ...signed('-', event.removed), ...signed('~', event.changed)].join(' '),
-      };
-    case 'call.retried':
-      return {
-        title: 'call retried',
-        detail: `${event.method} (${event.outcome}), again in ${showDelay(event.delayMs)}`,
-      };
-    case 'listener.failed':
-      return { title: 'listener failed', detail: `${event.error} on ${event.event}` };
-    case 'events.dropped':
-      return { title: 'events dropped', detail: `${event.count}` };
-  }
-}
-
-function whyChanged({ to, attempt, epoch, cause, retryInMs, parked }: StateChange): string {
-  // That it was closed is what the state says.
-  const why = cause === undefined || cause.kind === 'closed' ? '' : describeFault(cause);
-  if (to === 'connecting') return attempt > 1 ? `epoch ${epoch}, attempt ${attempt}` : `epoch ${epoch}`;
-  if (to === 'initializing' || to === 'ready') return `epoch ${epoch}`;
-  const next = retryInMs === undefined || parked ? [] : [`next try in ${showDelay(retryInMs)}`];
-  return [...next, ...(why === '' ? [] : [why])].join('; ');
-}
-
-function paintOfEvent(event: RuntimeEvent, state: ShownState | undefined, colours: Colours): (text: string) => string {
-  if (event.type === 'state.changed' && state !== undefined) return paintOf(state, event.cause, colours);
-  return event.type === 'server.removed' ? colours.dim : colours.yellow;
-}
-
-function signed(sign: string, names: readonly string[]): string[] {
-  return names.map((name) => `${sign}${name}`);
-}
-
-function counted(count: number, noun: string): string {
-  return `${count} ${noun}${count === 1 ? '' : 's'}`;
+function looksOf(event: RuntimeEvent, colours: Colours): { sign: string; paint: (text: string) => string } {
+  if (event.type === 'server.removed') return { sign: '○', paint: colours.dim };
+  if (event.type !== 'state.changed') return { sign: '!', paint: colours.yellow };
+  const state = shownState({ state: event.to, parked: event.parked });
+  const isOnTheWay = state === 'connecting' || state === 'initializing';
+  return { sign: signOf(state), paint: isOnTheWay ? colours.dim : paintOf(state, event.cause, colours) };
 }

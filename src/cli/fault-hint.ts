@@ -8,14 +8,14 @@ export function faultHint(fault: Fault): string | undefined {
     case 'command-not-found':
       return 'install it, or give its full path as "command"';
     case 'command-not-executable':
-      return 'make the file executable (chmod +x), or start it through its interpreter';
+      return 'make it executable (chmod +x), or give its interpreter as "command"';
     case 'working-directory-missing':
       return 'correct "cwd"';
     case 'process-exited':
       return fault.signal === null ? 'start the command by hand to see what it misses' : undefined;
     case 'pipe-closed':
     case 'malformed-message':
-      return 'a stdio server must write nothing but messages to stdout, and log to stderr';
+      return 'stdout is for messages only: a stdio server logs to stderr';
     case 'unreachable':
       return 'is the server running, and are host and port of "url" right?';
     case 'http-status':
@@ -23,13 +23,13 @@ export function faultHint(fault: Fault): string | undefined {
         ? 'is "url" the endpoint itself (often /mcp or /sse)?'
         : undefined;
     case 'unauthorized':
-      return 'give credentials in "headers", such as "Authorization": "Bearer ${TOKEN}"';
+      return 'give credentials in "headers" ("Authorization": "Bearer ${TOKEN}")';
     case 'foreign-redirect':
       return 'set "url" to where the server redirects, if you trust that place';
     case 'timed-out':
-      return 'is it the right "transport"? A slow start needs a larger "connectTimeoutMs"';
+      return 'wrong "transport", or a slow start: raise "connectTimeoutMs"';
     case 'protocol-version-unsupported':
-      return 'the server speaks revisions of MCP that this client does not: update one of them';
+      return 'update the server or this program: they share no revision of MCP';
     case 'message-too-large':
       return 'raise "maxMessageBytes" if such messages are expected';
     case 'dependency-lost':

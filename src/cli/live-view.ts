@@ -3,6 +3,7 @@
  * happened. It looks at the supervisor and never changes anything.
  */
 
+import { clearScreenDown, cursorTo } from 'node:readline';
 import { createLogUpdate } from 'log-update';
 import type { Clock, Timer } from '../clock.ts';
 import type { McpSupervisor, RuntimeEvent } from '../index.ts';
@@ -13,10 +14,12 @@ import type { ServerRow, TableLayout } from './server-block.ts';
 import { summaryLine, tableLines } from './server-table.ts';
 import { showLine } from './showable.ts';
 import type { WatchView } from './watch-view.ts';
-import { cut, widest } from './width.ts';
+import { widest } from './width.ts';
 
 /** How often ages and countdowns are drawn anew. */
 const TICK_MS = 1_000;
+/** Events of the log that can be drawn again. */
+const RECENT_EVENTS = 100;
 /** Lines beside the table: a blank one, the summary, the cursor's, and some of the log. */
 const OTHER_LINES = 8;
 
@@ -35,6 +38,7 @@ export class LiveView implements WatchView {
   readonly #region: ReturnType<typeof createLogUpdate>;
   readonly #sinceMs = new Map<string, number>();
   readonly #closed: string[] = [];
+  readonly #recent: RuntimeEvent[] = [];
   #closingSinceMs: number | undefined;
   #timer: Timer | undefined;
   #isDrawPlanned = false;
@@ -43,7 +47,7 @@ export class LiveView implements WatchView {
   constructor(context: LiveViewContext) {
     this.#context = context;
     this.#region = createLogUpdate(context.out.stream);
-    context.out.stream.on('resize', this.#draw);
+    context.out.stream.on('resize', this.#redrawAll);
     this.#tick();
   }
 
@@ -52,7 +56,7 @@ export class LiveView implements WatchView {
     if (event.type === 'state.changed' || event.type === 'server.added') this.#sinceMs.set(event.server, event.atMs);
     if (event.type === 'server.removed') this.#closed.push(event.server);
     // The table shows at once that a server was added; the log begins with what becomes of it.
-    if (event.type !== 'server.added') this.#region.persist(logLine(event, this.#layout));
+    if (event.type !== 'server.added') this.#log(event);
     this.#planDraw();
   }
 
@@ -65,14 +69,20 @@ export class LiveView implements WatchView {
     if (this.#hasEnded) return;
     this.#hasEnded = true;
     if (this.#timer !== undefined) this.#context.clock.clearTimeout(this.#timer);
-    this.#context.out.stream.off('resize', this.#draw);
+    this.#context.out.stream.off('resize', this.#redrawAll);
     this.#region.clear();
     this.#region.done();
     if (this.#closingSinceMs === undefined) return;
     const { out, clock } = this.#context;
     const order = this.#closed.map(showLine).join(', ');
     const took = showDelay(clock.now() - this.#closingSinceMs);
-    out.line(cut(`closed in ${took}${order === '' ? '' : `, in this order: ${order}`}`, out.columns));
+    out.line(`closed in ${took}${order === '' ? '' : `, in this order: ${order}`}`);
+  }
+
+  #log(event: RuntimeEvent): void {
+    this.#recent.push(event);
+    if (this.#recent.length > RECENT_EVENTS) this.#recent.shift();
+    this.#region.persist(logLine(event, this.#layout));
   }
 
   /** Several events of one turn are drawn once. */
@@ -90,7 +100,17 @@ export class LiveView implements WatchView {
     this.#timer = this.#context.clock.setTimeout(() => this.#tick(), TICK_MS);
   }
 
-  readonly #draw = (): void => {
+  /** A terminal that changes its width may have wrapped what was drawn, so all of it is drawn anew. */
+  readonly #redrawAll = (): void => {
+    const { stream, rows } = this.#context.out;
+    this.#region.clear();
+    cursorTo(stream, 0, 0);
+    clearScreenDown(stream);
+    for (const event of this.#recent.slice(-rows)) this.#region.persist(logLine(event, this.#layout));
+    this.#draw();
+  };
+
+  #draw(): void {
     if (this.#hasEnded) return;
     const rows = this.#rows();
     const layout = this.#layout;
@@ -98,7 +118,7 @@ export class LiveView implements WatchView {
     const advice = isClosing ? 'closing, last started first; Ctrl-C again to force' : 'Ctrl-C closes all and ends';
     const table = rows.length === 0 ? [] : ['', ...tableLines(rows, layout, this.#context.out.rows - OTHER_LINES)];
     this.#region([...table, summaryLine(rows, advice, layout)].join('\n'));
-  };
+  }
 
   #rows(): ServerRow[] {
     const { mcp, names } = this.#context;

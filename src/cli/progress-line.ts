@@ -6,14 +6,14 @@ import type { Channel } from './channel.ts';
 import { showLine } from './showable.ts';
 import { cut } from './width.ts';
 
-/** One line that follows a call. Dispose it to wipe it. */
-export class ProgressLine implements Disposable {
+/** One line that follows a call. */
+export class ProgressLine {
   readonly #err: Channel;
   readonly #region: ReturnType<typeof createLogUpdate> | undefined;
 
   constructor(err: Channel) {
     this.#err = err;
-    this.#region = err.isTerminal ? createLogUpdate(err.stream) : undefined;
+    this.#region = err.canRedraw ? createLogUpdate(err.stream) : undefined;
   }
 
   /** Show how far it is. */
@@ -23,7 +23,8 @@ export class ProgressLine implements Disposable {
     this.#region?.(this.#err.colours.dim(cut(text, this.#err.columns - 1)));
   }
 
-  [Symbol.dispose](): void {
+  /** Wipe the line. Idempotent. */
+  end(): void {
     this.#region?.clear();
     this.#region?.done();
   }

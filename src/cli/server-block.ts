@@ -1,12 +1,13 @@
 /** What the live table shows of one server: a row, and below it why it is not ready. */
 
-import { DEFAULTS, describeFault, type Fault, type ServerInfo } from '../index.ts';
+import { DEFAULTS, type Fault, type ServerInfo } from '../index.ts';
 import type { Colours } from './colour.ts';
 import { showAge, showDelay } from './duration.ts';
+import { describeBriefly } from './event-story.ts';
 import { faultHint } from './fault-hint.ts';
 import { showLine } from './showable.ts';
 import { paintOf, placeOf, type ShownState, STATE_COLUMNS, shownState, signOf } from './shown-state.ts';
-import { cut, fit } from './width.ts';
+import { cut, fit, widest } from './width.ts';
 
 /** One server, and since when it is in its state. */
 export interface ServerRow {
@@ -30,14 +31,32 @@ export interface ServerBlock {
   readonly below: readonly string[];
 }
 
+/** A column of the table. The last one, which says what is next and where the server is, takes what is left. */
+interface Column {
+  readonly heading: string;
+  readonly columns: number;
+  readonly side: 'left' | 'right';
+  /** Narrower terminals do without it. */
+  readonly fromColumns: number;
+}
+
+const COLUMNS: readonly Column[] = [
+  { heading: 'VIA', columns: 5, side: 'left', fromColumns: 72 },
+  { heading: 'STATE', columns: STATE_COLUMNS, side: 'left', fromColumns: 0 },
+  { heading: 'EPOCH', columns: 5, side: 'right', fromColumns: 64 },
+  { heading: 'TOOLS', columns: 5, side: 'right', fromColumns: 56 },
+  { heading: 'SINCE', columns: 6, side: 'right', fromColumns: 48 },
+];
+
 /** From this width on there is room to say everything about a server in its row. */
 const WIDE_COLUMNS = 100;
+const SIGN_COLUMNS = 2;
 const INDENT = '    ';
 
 /** Lay out the heading of the table. */
 export function headingOf(layout: TableLayout): string {
-  const cells = ['SERVER', 'VIA', 'STATE', 'EPOCH', 'TOOLS', 'SINCE', ''];
-  return layout.colours.dim(`  ${inColumns(cells, layout).join(gapOf(layout))}`.trimEnd());
+  const headings = COLUMNS.map(({ heading }) => heading);
+  return layout.colours.dim(`  ${rowOf('SERVER', headings, '', layout)}`.trimEnd());
 }
 
 /** Lay out one server. Every line fits the columns; texts of others are made safe. */
@@ -49,9 +68,8 @@ export function blockOf({ info, sinceMs }: ServerRow, layout: TableLayout): Serv
   const tools = info.epoch === 0 || (info.tools.length === 0 && state !== 'ready') ? '-' : String(info.tools.length);
   const since = sinceMs === undefined ? '' : showAge(nowMs - sinceMs);
   const epoch = info.epoch === 0 ? '-' : String(info.epoch);
-  const cells = [showLine(info.name), viaOf(info), word, epoch, tools, since, detailOf(info, state, layout)];
-  const [name = '', via = '', shownWord = '', ...rest] = inColumns(cells, layout);
-  const row = [colours.bold(name), colours.dim(via), paint(shownWord), ...rest].join(gapOf(layout));
+  const cells = [colours.dim(viaOf(info)), paint(word), epoch, tools, since];
+  const row = rowOf(showLine(info.name), cells, detailOf(info, state, layout), layout);
   const below = state === 'ready' || info.cause === undefined ? [] : explain(info.cause, state);
   const paintBelow = state === 'closed' || state === 'parked' ? colours.red : colours.dim;
   return {
@@ -61,19 +79,15 @@ export function blockOf({ info, sinceMs }: ServerRow, layout: TableLayout): Serv
   };
 }
 
-function inColumns(cells: readonly string[], layout: TableLayout): string[] {
-  const [name = '', via = '', state = '', epoch = '', tools = '', since = '', detail = ''] = cells;
-  const fixed = [
-    fit(name, layout.nameColumns),
-    fit(via, 5),
-    fit(state, STATE_COLUMNS),
-    fit(epoch, 5, 'right'),
-    fit(tools, 5, 'right'),
-    fit(since, 6, 'right'),
-  ];
-  const gap = gapOf(layout).length;
-  const used = 2 + layout.nameColumns + 5 + STATE_COLUMNS + 5 + 5 + 6 + fixed.length * gap;
-  return [...fixed, cut(detail, layout.columns - used)];
+/** Put cells side by side; those may be coloured, name and detail may be too long. */
+function rowOf(name: string, cells: readonly string[], detail: string, layout: TableLayout): string {
+  const gap = gapOf(layout);
+  const fitted = COLUMNS.flatMap(({ columns, side, fromColumns }, index) =>
+    layout.columns < fromColumns ? [] : [fit(cells[index] ?? '', columns, side)],
+  );
+  const lead = [layout.colours.bold(fit(name, layout.nameColumns)), ...fitted].join(gap);
+  const room = layout.columns - SIGN_COLUMNS - widest([lead]) - gap.length;
+  return `${lead}${gap}${cut(detail, room)}`;
 }
 
 function gapOf({ columns }: TableLayout): string {
@@ -89,7 +103,7 @@ function detailOf(info: ServerInfo, state: ShownState, { columns, nowMs }: Table
   const place = showLine(placeOf(info, isWide));
   const plan = planOf(info, state, nowMs);
   if (plan === undefined) return place;
-  return isWide ? `${plan}  ${place}` : plan;
+  return isWide ? `${plan} · ${place}` : plan;
 }
 
 /** What happens next, where something is to be waited for. */
@@ -116,10 +130,9 @@ function planOf(info: ServerInfo, state: ShownState, nowMs: number): string | un
 function explain(cause: Fault, state: ShownState): string[] {
   if (cause.kind === 'closed') return [];
   const stderr = cause.kind === 'process-exited' ? cause.stderr.at(-1) : undefined;
-  const why = cause.kind === 'process-exited' ? describeFault({ ...cause, stderr: [] }) : describeFault(cause);
   const hint = state === 'closed' || state === 'parked' ? faultHint(cause) : undefined;
   return [
-    why,
+    describeBriefly(cause),
     ...(stderr === undefined ? [] : [`stderr: ${stderr}`]),
     ...(hint === undefined ? [] : [`hint: ${hint}`]),
   ];

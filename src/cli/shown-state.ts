@@ -59,5 +59,5 @@ export function paintOf(state: ShownState, cause: Fault | undefined, colours: Co
 /** Say where a server is in as few columns as the reader has. The endpoint holds no secret. */
 export function placeOf({ endpoint, pid }: Pick<ServerInfo, 'endpoint' | 'pid'>, isWide: boolean): string {
   if (pid === undefined) return isWide ? endpoint : endpoint.replace(/^http:\/\//, '');
-  return isWide ? `pid ${pid}  ${endpoint}` : `pid ${pid}`;
+  return isWide ? `pid ${pid} · ${endpoint}` : `pid ${pid}`;
 }

@@ -9,7 +9,6 @@ import { formsOf } from './secret-form.ts';
 import { isTokenSegment, judgeArguments, MIN_SECRET_LENGTH, REDACTED, secretsOf } from './secrets.ts';
 import type { ServerConfig } from './server-config.ts';
 
-
 /** A configuration that may be shown: secrets replaced, otherwise the same shape. Not meant to be connected with. */
 export type RedactedConfig = ServerConfig;
 

@@ -98,18 +98,34 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       }),
       tellFailed: enqueueActions(({ context: { plan, cause, closing, hurried }, enqueue, self }) => {
         if (closing || hurried || cause === undefined || self._parent === undefined) return;
-        enqueue.sendTo(self._parent, { type: 'connection.failed', server: plan.name, fault: cause } satisfies ConnectionMessage);
+        enqueue.sendTo(self._parent, {
+          type: 'connection.failed',
+          server: plan.name,
+          fault: cause,
+        } satisfies ConnectionMessage);
       }),
       tellReleased: enqueueActions(({ context: { plan, abandoned }, enqueue, self }) => {
         if (self._parent === undefined) return;
-        enqueue.sendTo(self._parent, { type: 'connection.released', server: plan.name, abandoned } satisfies ConnectionMessage);
+        enqueue.sendTo(self._parent, {
+          type: 'connection.released',
+          server: plan.name,
+          abandoned,
+        } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
         const { plan, state, epoch, attempt, cause, parked, retryInMs } = context;
         const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
         const next = to !== 'reconnecting' ? undefined : parked ? { parked: true as const } : { retryInMs };
         enqueue.assign({ state: to });
-        const change = { type: 'state.changed', server: plan.name, epoch, atMs: clock.now(), from: state, to, attempt } as const;
+        const change = {
+          type: 'state.changed',
+          server: plan.name,
+          epoch,
+          atMs: clock.now(),
+          from: state,
+          to,
+          attempt,
+        } as const;
         deliver(enqueue, self._parent, { ...change, ...why, ...next });
       }),
       beginEpoch: assign(({ context }) => ({

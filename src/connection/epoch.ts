@@ -59,21 +59,28 @@ export function epochEffect(
 }
 
 /** Process or sockets, and the transport over them. */
-const openCarrier = Effect.fnUntraced(function* (recipe: ServerRecipe, context: EpochContext, epoch: number, tell: Tell) {
+const openCarrier = Effect.fnUntraced(function* (
+  recipe: ServerRecipe,
+  context: EpochContext,
+  epoch: number,
+  tell: Tell,
+) {
   const { stepMs } = releaseBudget(recipe.plan);
   const failed = releaseFailed(epoch, tell);
   const construct = yield* attempt(() => recipe.loadCarrier());
-  const carrier = yield* acquire(context.clock, construct, {
+  let held: Carrier | undefined;
+  // Registered before the carrier, so that it can still be ended by force while its polite release goes on.
+  yield* Effect.acquireRelease(
+    Effect.sync(() => context.nursery.onForce(() => held?.destroy())),
+    (forget) => Effect.sync(forget),
+  );
+  const carrier = yield* acquire(context.clock, () => (held = construct()), {
     resource: 'carrier',
     timeoutMs: stepMs,
     release: (it) => it.release(),
     force: (it) => it.destroy(),
     failed,
   });
-  yield* Effect.acquireRelease(
-    Effect.sync(() => context.nursery.onForce(() => carrier.destroy())),
-    (forget) => Effect.sync(forget),
-  );
   yield* attempt((signal) => carrier.start(signal));
   const transport = yield* acquire(context.clock, () => carrier.createTransport(), {
     resource: 'transport',
@@ -149,7 +156,10 @@ const publish = Effect.fnUntraced(function* (
 
 /** Wait for the end: of the link, or of the server's signs of life. */
 function watch({ plan }: ServerRecipe, { clock }: EpochContext, link: Link, epoch: number, tell: Tell) {
-  const ended = Effect.flatMap(Effect.promise(() => link.ended), (fault) => Effect.fail(fault));
+  const ended = Effect.flatMap(
+    Effect.promise(() => link.ended),
+    (fault) => Effect.fail(fault),
+  );
   const { heartbeat } = plan;
   if (heartbeat === false) return ended;
   const observer = {
@@ -168,7 +178,10 @@ function watch({ plan }: ServerRecipe, { clock }: EpochContext, link: Link, epoc
 
 /** Run a step that may be interrupted at any time, and that ends with the link. */
 function unlessEnded<A>(link: Link, step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Fault> {
-  const ended = Effect.flatMap(Effect.promise(() => link.ended), (fault) => Effect.fail(fault));
+  const ended = Effect.flatMap(
+    Effect.promise(() => link.ended),
+    (fault) => Effect.fail(fault),
+  );
   return Effect.raceFirst(attempt(step), ended);
 }
 

@@ -12,7 +12,12 @@ export type EpochEvent =
   | { readonly type: 'service.proven'; readonly epoch: number }
   | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }
   | { readonly type: 'heartbeat.answered'; readonly epoch: number }
-  | { readonly type: 'release.failed'; readonly epoch: number; readonly resource: 'link' | 'transport' | 'carrier'; readonly reason: 'timed-out' | 'threw' }
+  | {
+      readonly type: 'release.failed';
+      readonly epoch: number;
+      readonly resource: 'link' | 'transport' | 'carrier';
+      readonly reason: 'timed-out' | 'threw';
+    }
   | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault };
 
 /** What a supervisor tells a connection. */

@@ -2,7 +2,7 @@
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Link, ServerIdentity } from '../link/link.ts';
-import type { CarrierDetails } from '../transport/transport.ts';
+import type { CarrierDetails } from '../transport/carrier-details.ts';
 
 /** A serving epoch, as the rooms above see it. */
 export interface Publication {

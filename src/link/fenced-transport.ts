@@ -4,8 +4,8 @@
  * with a local error, because the SDK keeps the handlers of requests whose sending failed.
  */
 
-import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -99,7 +99,9 @@ export class FencedTransport implements SdkTransport {
 
   #answerLocally(id: RequestId, error: unknown): void {
     const data =
-      error instanceof FaultError ? error : new FaultError({ kind: 'malformed-message', detail: 'the reply' }, 'unknown');
+      error instanceof FaultError
+        ? error
+        : new FaultError({ kind: 'malformed-message', detail: 'the reply' }, 'unknown');
     // `data` is passed on by reference, so its class tells it from anything a server can send.
     this.onmessage?.({ jsonrpc: '2.0', id, error: { code: LOCAL_ERROR_CODE, message: 'not carried', data } });
   }

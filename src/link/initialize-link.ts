@@ -241,4 +241,3 @@ function isSignOfLife(failure: RequestFailure): boolean {
       return false;
   }
 }
-

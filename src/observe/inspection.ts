@@ -4,7 +4,9 @@
  * Any XState inspection observer, such as the `inspect` of `@statelyai/inspect`: a function, or an object with
  * `next`. It is given every inspection event of the supervisor and its connections; none of them holds a secret.
  */
-export type InspectionObserver = ((event: never) => unknown) | { readonly next?: ((event: never) => unknown) | undefined };
+export type InspectionObserver =
+  | ((event: never) => unknown)
+  | { readonly next?: ((event: never) => unknown) | undefined };
 
 /** Wrap an observer so that it cannot throw into a machine. */
 export function guardInspection(observer: InspectionObserver): (event: unknown) => void {

@@ -6,12 +6,23 @@
 
 import { assign, enqueueActions, setup } from 'xstate';
 import type { Clock } from '../clock.ts';
-import type { ConnectionMachine } from '../connection/machine.ts';
 import type { ConnectionCommand } from '../connection/events.ts';
+import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
 import type { Fault } from '../fault.ts';
 import { decideRestart } from '../policy/restart-intensity.ts';
-import { actorId, afterRelease, type Child, childOf, newChild, serverOf, startable, startedLast, withChild, withoutChild } from './child.ts';
+import {
+  actorId,
+  afterRelease,
+  type Child,
+  childOf,
+  newChild,
+  serverOf,
+  startable,
+  startedLast,
+  withChild,
+  withoutChild,
+} from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import type { SupervisorReport } from './report.ts';
 
@@ -32,7 +43,10 @@ export interface SupervisorContext {
 /** Everything the chart of the supervisor refers to by name. */
 export function supervisorSetup({ clock, connection, closeTimeoutMs }: SupervisorMachineContext) {
   const about = (child: Child) => ({ server: child.plan.name, epoch: child.epoch, atMs: clock.now() });
-  const crashOf = (error: unknown): Fault => ({ kind: 'crashed', message: error instanceof Error ? error.name : typeof error });
+  const crashOf = (error: unknown): Fault => ({
+    kind: 'crashed',
+    message: error instanceof Error ? error.name : typeof error,
+  });
 
   return setup({
     types: {
@@ -77,7 +91,9 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
         const child = childOf(context.children, event.server);
         if (child === undefined) return;
         if (isAlive(child)) {
-          enqueue.assign({ children: withChild(context.children, event.server, { phase: 'stopping', successor: undefined }) });
+          enqueue.assign({
+            children: withChild(context.children, event.server, { phase: 'stopping', successor: undefined }),
+          });
           enqueue.sendTo(actorId(event.server), CLOSE);
         } else {
           enqueue.assign({ children: withoutChild(context.children, event.server) });
@@ -141,20 +157,36 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
         const to = decision === 'park' ? 'reconnecting' : 'closed';
         const parked = decision === 'park' ? { parked: true as const } : undefined;
         enqueue.assign({ children: withChild(context.children, plan.name, { phase: 'stopped', state: to }) });
-        enqueue.emit({ type: 'state.changed', ...about(child), from: child.state, to, attempt: 0, cause: fault, ...parked });
+        enqueue.emit({
+          type: 'state.changed',
+          ...about(child),
+          from: child.state,
+          to,
+          attempt: 0,
+          cause: fault,
+          ...parked,
+        });
         if (decision === 'park') enqueue.emit({ type: 'server.escalated', ...about(child), cause: fault });
       }),
       forgetRestart: assign(({ context, event }) => {
         const child = event.type === 'restart.forgotten' ? childOf(context.children, event.server) : undefined;
         if (child === undefined) return {};
-        return { children: withChild(context.children, child.plan.name, { restarts: Math.max(0, child.restarts - 1) }) };
+        return {
+          children: withChild(context.children, child.plan.name, { restarts: Math.max(0, child.restarts - 1) }),
+        };
       }),
-      /** While closing: whatever became of the last one, it is not waited for any more. */
-      dropIdle: assign(({ context }) => ({ children: context.children.filter((child) => isAlive(child)) })),
+      /** While closing: what has no connection is not started any more. */
+      dropIdle: enqueueActions(({ context, enqueue }) => {
+        for (const child of context.children)
+          if (!isAlive(child)) enqueue.emit({ type: 'server.removed', ...about(child) });
+        enqueue.assign({ children: context.children.filter((child) => isAlive(child)) });
+      }),
       closeLast: enqueueActions(({ context, enqueue }) => {
         const last = lastAlive(context.children);
         if (last === undefined) return;
-        enqueue.assign({ children: withChild(context.children, last.plan.name, { phase: 'stopping', successor: undefined }) });
+        enqueue.assign({
+          children: withChild(context.children, last.plan.name, { phase: 'stopping', successor: undefined }),
+        });
         enqueue.sendTo(actorId(last.plan.name), CLOSE);
       }),
       abandonLast: enqueueActions(({ context, enqueue }) => {
@@ -162,9 +194,13 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
         if (last === undefined) return;
         enqueue.stopChild(actorId(last.plan.name));
         enqueue.assign({ children: withoutChild(context.children, last.plan.name) });
+        enqueue.emit({ type: 'server.removed', ...about(last) });
       }),
       abandonAll: enqueueActions(({ context, enqueue }) => {
-        for (const child of context.children) if (isAlive(child)) enqueue.stopChild(actorId(child.plan.name));
+        for (const child of context.children) {
+          if (isAlive(child)) enqueue.stopChild(actorId(child.plan.name));
+          enqueue.emit({ type: 'server.removed', ...about(child) });
+        }
         enqueue.assign({ children: [] });
       }),
     },

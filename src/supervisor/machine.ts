@@ -38,7 +38,6 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
         },
       },
       closing: {
-        entry: 'dropIdle',
         initial: 'child',
         after: { closeDeadline: { target: 'closed', actions: 'abandonAll' } },
         on: {
@@ -49,13 +48,16 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'connection.failed': ignore('it is closed in its turn'),
           close: ignore('it is closing already'),
           'close.force': { target: 'closed', actions: 'abandonAll' },
-          'connection.released': { target: '.child', reenter: true, actions: 'released' },
-          'xstate.error.actor.*': { target: '.child', reenter: true, actions: 'released' },
         },
         states: {
           child: {
-            entry: 'closeLast',
+            entry: ['dropIdle', 'closeLast'],
             always: { guard: 'isEmpty', target: '#supervisor.closed' },
+            // Answered here: taken by the state above, they would enter it again and restart the total deadline.
+            on: {
+              'connection.released': { target: 'child', reenter: true, actions: 'released' },
+              'xstate.error.actor.*': { target: 'child', reenter: true, actions: 'released' },
+            },
             after: { childDeadline: { target: 'child', reenter: true, actions: 'abandonLast' } },
           },
         },

@@ -81,22 +81,26 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   root.on('*', setup.report);
   root.start();
 
+  // XState would print what a supervisor that has ended is told.
+  const send = (command: SupervisorCommand) => {
+    if (root.getSnapshot().status === 'active') root.send(command);
+  };
   let closing: Promise<void> | undefined;
   const close = async () => {
-    root.send({ type: 'close' });
+    send({ type: 'close' });
     await stopped;
     // In order, everything is gone by now; what a deadline gave up is still held, and ends by force.
     if (!(await nursery.close(0))) await nursery.close(FORCED_GRACE_MS);
   };
   return {
-    send: (command) => root.send(command),
+    send,
     close: () => {
       closing ??= close();
       return closing;
     },
     force: () => {
       nursery.force();
-      root.send({ type: 'close.force' });
+      send({ type: 'close.force' });
     },
   };
 }

@@ -4,9 +4,11 @@
  * ended once and never reused, so whoever constructs one can register its release in the same line.
  */
 
-import type { Transport as SdkTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
+import type { CarrierDetails } from './carrier-details.ts';
 
 /** Moves messages for one link. Structurally the SDK's transport, plus what the SDK cannot tell. */
 export interface Transport extends SdkTransport {
@@ -21,6 +23,12 @@ export interface Transport extends SdkTransport {
    * Set by the link. Called for every sign of life: bytes of a message or keep-alive arrived.
    */
   onheard?: (() => void) | undefined;
+  /**
+   * Send one message. Rejects with `FaultError` when it was not taken on. Where the reply travels with its request
+   * (Streamable HTTP), sending a request lasts until the reply was delivered, and rejects as soon as it cannot come.
+   * A request that a later message cancels resolves.
+   */
+  send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void>;
   /** Tell the server that we leave (DELETE of the session), bounded in time. Never rejects. */
   farewell(): Promise<void>;
   /** Stop at once: no callback after it. Idempotent; never rejects, never waits for the server. */
@@ -45,13 +53,6 @@ export interface Carrier {
   destroy(): void;
   /** What may be shown of it. Plain data without secrets; read at any time. */
   readonly details: CarrierDetails;
-}
-
-/** What may be shown of a carrier. */
-export interface CarrierDetails {
-  readonly pid?: number | undefined;
-  /** The session id, cut so that it cannot be used. */
-  readonly sessionId?: string | undefined;
 }
 
 /** What every carrier is given beside its configuration. */

@@ -1,6 +1,6 @@
 /** `call`: connect to one server, call one tool, print the answer, and go. */
 
-import { CallError, type CallToolResult, type McpSupervisor } from '../../index.ts';
+import { CallError, type CallToolResult, type McpSupervisor, type Progress } from '../../index.ts';
 import { readArguments } from '../call-arguments.ts';
 import { resultText } from '../call-result.ts';
 import { readServers, withDependencies } from '../config-file.ts';
@@ -38,27 +38,31 @@ export async function call(host: Host, options: CallCommandOptions): Promise<Exi
     for (const { error } of failures) reportFailure(error, host.err, debug);
     if (failures.length > 0) return EXIT.notConnected;
     const leftMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - host.clock.now());
-    try {
-      const result = await callOnce(host, session, options, args, leftMs);
-      return show(result, host, options);
-    } catch (error) {
-      if (!(error instanceof CallError)) throw error;
-      return reportFailure(error, host.err, debug);
-    } finally {
-      adviseOnTool(mcp, host, server, tool);
-    }
+    const code = await callOnce(host, session, options, args, leftMs);
+    if (code === EXIT.negative || code === EXIT.callFailed) adviseOnTool(mcp, host, server, tool);
+    return code;
   });
 }
 
 async function callOnce(
-  { err }: Host,
+  host: Host,
   { mcp, signal }: Session,
-  { server, tool }: CallCommandOptions,
+  options: CallCommandOptions,
   args: Record<string, unknown>,
   timeoutMs: number | undefined,
-): Promise<CallToolResult> {
-  using line = new ProgressLine(err);
-  return await mcp.callTool(server, tool, args, { timeoutMs, signal, onProgress: (progress) => line.show(progress) });
+): Promise<ExitCode> {
+  const { server, tool, debug } = options;
+  const line = new ProgressLine(host.err);
+  const onProgress = (progress: Progress): void => line.show(progress);
+  try {
+    const result = await mcp.callTool(server, tool, args, { timeoutMs, signal, onProgress });
+    line.end();
+    return show(result, host, options);
+  } catch (error) {
+    line.end();
+    if (!(error instanceof CallError)) throw error;
+    return reportFailure(error, host.err, debug);
+  }
 }
 
 function show(result: CallToolResult, { out, err }: Host, { tool, asJson }: CallCommandOptions): ExitCode {

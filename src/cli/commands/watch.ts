@@ -57,7 +57,7 @@ export async function watch(host: Host, options: WatchOptions): Promise<ExitCode
 
 function viewOf({ out, clock }: Host, { mcp }: Session, { json }: WatchOptions, names: readonly string[]): WatchView {
   if (json) return jsonView(out);
-  return out.isTerminal ? new LiveView({ out, mcp, clock, names }) : plainView(out);
+  return out.canRedraw ? new LiveView({ out, mcp, clock, names }) : plainView(out);
 }
 
 /** What to tell when `--until` did not come true. */

@@ -14,8 +14,8 @@ import { isFollowable, isRedirect, isSuccess, leavesOrigin } from './http-status
 import { bodyKind } from './media-type.ts';
 import { minimalResponse, redirectResponse } from './minimal-response.ts';
 import type { PendingReply } from './pending-reply.ts';
-import { sdkHeaders } from './request-headers.ts';
 import { ACCEPTANCE_TIMEOUT_MS, acceptanceTimeoutMs, roundTrip } from './round-trip.ts';
+import { sdkRequest } from './sdk-request.ts';
 import type { HttpRequest } from './socket-pool.ts';
 
 /** Is told what the guard sees that concerns more than one request. */
@@ -46,19 +46,18 @@ export class FetchGuard {
 
   /** The `fetch` of the SDK. Rejects with `FaultError`. */
   readonly fetch: FetchLike = (input, init) => {
-    const url = input instanceof URL ? input : new URL(input);
-    const headers = sdkHeaders(init?.headers);
+    const request = sdkRequest(input, init);
     // A transport that has ended begins nothing new, but it may still say farewell.
-    if (this.#isStopped && init?.method !== 'DELETE') {
+    if (this.#isStopped && request.method !== 'DELETE') {
       return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
     }
-    switch (init?.method) {
+    switch (request.method) {
       case 'POST':
-        return this.#post({ url, method: 'POST', headers, body: String(init.body) });
+        return this.#post(request);
       case 'GET':
-        return this.#openPush({ url, method: 'GET', headers });
-      default:
-        return this.#terminate({ url, method: 'DELETE', headers });
+        return this.#openPush(request);
+      case 'DELETE':
+        return this.#terminate(request);
     }
   };
 

@@ -1,7 +1,8 @@
 /** The carrier of both HTTP transports: a pool of sockets, and the one transport that uses it. */
 
 import { FaultError } from '../../fault.ts';
-import type { Carrier, CarrierDetails, Transport } from '../transport.ts';
+import type { CarrierDetails } from '../carrier-details.ts';
+import type { Carrier, Transport } from '../transport.ts';
 import type { SocketPool } from './socket-pool.ts';
 
 /** Characters of a session id that are shown; a shorter id than twice that is not shown at all. */

@@ -104,7 +104,7 @@ export class PendingReply {
     for (const message of held) {
       this.#deliver(message);
       // The SDK handles a notification a turn later, and by then a reply would have ended its request.
-      if (held.length > 1) await undefined;
+      if (held.length > 1) await Promise.resolve();
     }
     if (this.#state === 'waiting') {
       await new Promise<void>((resolve) => {

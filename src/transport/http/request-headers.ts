@@ -41,14 +41,6 @@ export function plainUrl(url: URL): URL {
   return plain;
 }
 
-/** Read the headers that the SDK set on a request. */
-export function sdkHeaders(headers: RequestInit['headers']): Record<string, string> {
-  const found: Record<string, string> = {};
-  // The SDK always hands over an instance; iterating it gives lower-case names.
-  if (headers instanceof Headers) headers.forEach((value, name) => (found[name] = value));
-  return found;
-}
-
 function basicCredentials(url: URL): string | undefined {
   if (url.username === '' && url.password === '') return undefined;
   const credentials = `${decoded(url.username)}:${decoded(url.password)}`;

@@ -103,7 +103,7 @@ export class SocketPool {
 
   /** Close every socket and resolve when none is left. Never rejects. */
   async release(): Promise<void> {
-    const closed = [...this.#sockets].map((socket) => (socket.closed ? undefined : closing(socket)));
+    const closed = [...this.#sockets].map((socket) => closing(socket));
     this.destroy();
     await Promise.all(closed);
   }

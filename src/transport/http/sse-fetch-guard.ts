@@ -13,8 +13,8 @@ import type { Exchange, ResponseHead } from './exchange.ts';
 import { isFollowable, isSuccess } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
 import { minimalResponse, redirectResponse } from './minimal-response.ts';
-import { sdkHeaders } from './request-headers.ts';
 import { acceptanceTimeoutMs, roundTrip } from './round-trip.ts';
+import { sdkRequest } from './sdk-request.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { HttpRequest, SocketPool } from './socket-pool.ts';
 import { StreamBody } from './stream-body.ts';
@@ -57,13 +57,11 @@ export class SseFetchGuard {
 
   /** The `fetch` of the SDK. Rejects with `FaultError`. */
   readonly fetch: FetchLike = (input, init) => {
-    const url = input instanceof URL ? input : new URL(input);
-    const headers = sdkHeaders(init?.headers);
+    const request = sdkRequest(input, init);
     // A second stream would be a session without a handshake.
-    const isSecond = this.#isOpened && init?.method !== 'POST';
+    const isSecond = this.#isOpened && request.method !== 'POST';
     if (this.#isStopped || isSecond) return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
-    if (init?.method === 'POST') return this.#post({ url, method: 'POST', headers, body: String(init.body) });
-    return this.#open({ url, method: 'GET', headers });
+    return request.method === 'POST' ? this.#post(request) : this.#open(request);
   };
 
   /** Free the socket of a message that still waits to be accepted. Returns whether the server may have seen it. */

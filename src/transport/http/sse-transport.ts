@@ -131,8 +131,7 @@ export class SseTransport implements Transport {
     this.onerror = undefined;
     this.onclose = undefined;
     this.#guard.stop();
-    void this.#sdk.close();
-    // The EventSource sets its timer after it has told us of its error, so it is closed once more after that.
+    // The EventSource sets its timer after it has told us of its error, so it is closed a moment after that.
     queueMicrotask(() => void this.#sdk.close());
     this.#context.pool.breakOff();
     this.#rejectStart(new FaultError(fault, 'not-sent'));

@@ -1,0 +1,69 @@
+/** What each event means to a person, in words that hold no colours and fit any layout. */
+
+import { describeFault, type Fault, type RuntimeEvent, type StateChange } from '../index.ts';
+import { showDelay } from './duration.ts';
+import { shownState } from './shown-state.ts';
+
+/** An event in words. The texts may hold what a server wrote: make them safe before printing. */
+export interface EventStory {
+  /** One or two words, at most twelve characters. */
+  readonly title: string;
+  /** The same detail, from complete to short; a reader takes the first that fits. */
+  readonly details: readonly [string, ...string[]];
+}
+
+/** Say what an event means. */
+export function tellEvent(event: RuntimeEvent): EventStory {
+  switch (event.type) {
+    case 'state.changed':
+      return { title: shownState({ state: event.to, parked: event.parked }), details: detailsOf(event) };
+    case 'server.added':
+      return { title: 'added', details: [''] };
+    case 'server.removed':
+      return { title: 'removed', details: ['nothing of it is left'] };
+    case 'server.restarted':
+      return { title: 'restarted', details: [`${describeFault(event.cause)} (restart ${event.restarts})`] };
+    case 'server.escalated':
+      return { title: 'escalated', details: [`it crashed too often: ${describeFault(event.cause)}`] };
+    case 'heartbeat.missed':
+      return { title: 'suspect', details: [`missed ${event.missed} heartbeat${event.missed === 1 ? '' : 's'}`] };
+    case 'release.failed': {
+      const how = event.reason === 'timed-out' ? 'took too long' : 'failed';
+      return { title: 'forced', details: [`releasing its ${event.resource} ${how}, so it was ended by force`] };
+    }
+    case 'catalog.changed': {
+      const { added, removed, changed } = event;
+      const names = [...signed('+', added), ...signed('-', removed), ...signed('~', changed)].join(' ');
+      return { title: 'new tools', details: [names] };
+    }
+    case 'call.retried':
+      return {
+        title: 'retried',
+        details: [`${event.method} (${event.outcome}), again in ${showDelay(event.delayMs)}`],
+      };
+    case 'listener.failed':
+      return { title: 'listener', details: [`${event.error} on ${event.event}`] };
+    case 'events.dropped':
+      return { title: 'dropped', details: [`${event.count} events`] };
+  }
+}
+
+/** Say a fault without the stderr that it may quote. */
+export function describeBriefly(fault: Fault): string {
+  return describeFault(fault.kind === 'process-exited' ? { ...fault, stderr: [] } : fault);
+}
+
+function detailsOf({ to, attempt, epoch, cause, retryInMs, parked }: StateChange): [string, ...string[]] {
+  if (to === 'connecting' && attempt > 1) return [`epoch ${epoch}, attempt ${attempt}`];
+  if (to !== 'reconnecting' && to !== 'closed') return [`epoch ${epoch}`];
+  // That it was closed is what the state says.
+  if (cause === undefined || cause.kind === 'closed') return [''];
+  const [full, brief] = [describeFault(cause), describeBriefly(cause)];
+  if (retryInMs === undefined || parked) return [full, brief];
+  const next = `next try in ${showDelay(retryInMs)}`;
+  return [`${full}; ${next}`, `${brief}; ${next}`, brief];
+}
+
+function signed(sign: string, names: readonly string[]): string[] {
+  return names.map((name) => `${sign}${name}`);
+}
