@@ -4,6 +4,7 @@ import { type AddServerResult, describeFault, type McpSupervisor, type ServerCon
 import { showDelay } from './duration.ts';
 import type { Host } from './host.ts';
 import { showLine } from './showable.ts';
+import { cut } from './width.ts';
 
 /** How long a single command tries to connect unless told otherwise: one whole attempt of the slowest transport. */
 export const CONNECT_TIMEOUT_MS = 30_000;
@@ -25,7 +26,7 @@ export async function connectAll(
   const unlisten = mcp.on('state', ({ server, to, cause, retryInMs }) => {
     if (!err.isTerminal || to !== 'reconnecting' || cause === undefined) return;
     const next = retryInMs === undefined ? '' : `; next try in ${showDelay(retryInMs)}`;
-    err.line(err.colours.dim(showLine(`${server}: ${describeFault(cause)}${next}`)));
+    err.line(err.colours.dim(cut(showLine(`${server}: ${describeFault(cause)}${next}`), err.columns)));
   });
   try {
     return await mcp.addServers(configs, { startTimeoutMs: timeoutMs, signal });

@@ -18,6 +18,7 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
 
 const SHARED: readonly (readonly [ExitCode, string])[] = [
   [EXIT.usage, 'the command line or the configuration is wrong; nothing was started'],
+  [EXIT.defect, 'a defect of this program; --debug says where'],
 ];
 
 /** Say what a command's exit codes mean, for the end of its help. */

@@ -195,6 +195,14 @@ describe('describeEndpoint', () => {
 });
 
 describe('redactConfig', () => {
+  it('shows the path of an installed package, whose scope begins with @', () => {
+    const path = '/srv/app/node_modules/@modelcontextprotocol/server-everything/dist/index.js';
+
+    const shown = redactConfig({ name: 'a', transport: 'stdio', command: 'node', args: [path] });
+
+    expect(shown).toMatchObject({ args: [path] });
+  });
+
   it('keeps the shape and hides the values of a stdio server', () => {
     const config = stdio({
       args: [
