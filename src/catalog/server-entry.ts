@@ -72,6 +72,7 @@ export class ServerEntry {
     if (this.#isSucceeding && change.to !== 'connecting') return;
     this.#isSucceeding = false;
     this.#change = change;
+    this.#cause = change.to === 'ready' ? undefined : (change.cause ?? this.#cause);
     if (this.#isOver) return;
     if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
     else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');

@@ -4,11 +4,11 @@ import type { AnyStateNode } from 'xstate';
 
 /**
  * The pairs of state and event that nobody decided about: no transition in the state or above it, or one that does
- * nothing and does not say why.
+ * nothing and does not say why. Walks the innermost states: a machine is always in one of them.
  */
 export function unanswered(root: AnyStateNode, eventTypes: readonly string[]): string[] {
   const found: string[] = [];
-  for (const node of nodesOf(root)) {
+  for (const node of nodesOf(root).filter(isInnermost)) {
     for (const type of eventTypes) {
       const complaint = complaintAbout(node, type);
       if (complaint !== undefined) found.push(`${node.id} × ${type}: ${complaint}`);
@@ -35,6 +35,11 @@ function answerOf(node: AnyStateNode, type: string): ReturnType<AnyStateNode['tr
 function isMatch(descriptor: string, type: string): boolean {
   if (!descriptor.endsWith('.*')) return descriptor === type;
   return type.startsWith(descriptor.slice(0, -1));
+}
+
+/** Whether a state has no states inside. */
+export function isInnermost(node: AnyStateNode): boolean {
+  return Object.keys(node.states).length === 0;
 }
 
 /** All states below a chart's root, in the order of the file. */

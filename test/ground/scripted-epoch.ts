@@ -35,7 +35,7 @@ export class ScriptedEpoch {
 
   /** Tell the machine something of this epoch. */
   say(event: Said<EpochEvent>): void {
-    this.#tell({ ...event, epoch: this.input.epoch } as EpochEvent);
+    this.#tell({ ...event, epoch: this.input.epoch });
   }
 
   /** Get to `ready`. */

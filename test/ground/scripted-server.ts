@@ -120,7 +120,7 @@ export class ScriptedServer implements Publisher {
   #link(observer: LinkObserver): Link {
     this.#now('link.construct');
     this.observer = observer;
-    const server = this;
+    const heardAtMs = () => this.lastHeardAtMs;
     const ended = new Promise<Fault>((resolve) => {
       this.#end = resolve;
     });
@@ -139,7 +139,7 @@ export class ScriptedServer implements Publisher {
       },
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
       get lastHeardAtMs() {
-        return server.lastHeardAtMs;
+        return heardAtMs();
       },
       abandon: end,
       close: () => {

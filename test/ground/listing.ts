@@ -1,0 +1,53 @@
+/** A directory with servers whose changes of state a test says itself. */
+
+import { Directory } from '../../src/catalog/directory.ts';
+import { ServerEntry } from '../../src/catalog/server-entry.ts';
+import type { StdioServerConfig } from '../../src/config/server-config.ts';
+import type { Publication } from '../../src/connection/publication.ts';
+import type { ConnectionState, StateChange } from '../../src/connection/state-change.ts';
+import type { RuntimeEvent } from '../../src/observe/runtime-event.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+
+/** A directory on a stage. */
+export class Listing {
+  readonly clock = new SimulatedClock();
+  readonly notified: RuntimeEvent[] = [];
+  readonly directory = new Directory(this.clock, (event) => this.notified.push(event));
+
+  add(name: string, changes: Partial<StdioServerConfig> = {}): ServerEntry {
+    const entry = new ServerEntry({ name, transport: 'stdio', command: 'node', ...changes }, this.clock);
+    this.directory.set(entry);
+    return entry;
+  }
+
+  /** The machine of a server reports a change. */
+  change(server: string, to: ConnectionState, changes: Partial<StateChange> = {}): void {
+    const from = this.directory.get(server)?.state ?? 'closed';
+    const about = { server, epoch: 1, atMs: this.clock.now(), from, to, attempt: 1 } as const;
+    this.directory.follow({ type: 'state.changed', ...about, ...changes });
+  }
+
+  /** An epoch of a server begins to serve. */
+  publish(server: string, epoch = 1): Publication {
+    const publication = {
+      server,
+      epoch,
+      identity: {
+        era: 'initialize',
+        protocolVersion: '2025-11-25',
+        implementation: { name: 'x', version: '1' },
+        capabilities: {},
+      },
+      connectedAtMs: this.clock.now(),
+      carrier: { details: {} },
+      served: () => {},
+    } as unknown as Publication;
+    this.directory.publish(publication);
+    this.change(server, 'ready', { epoch });
+    return publication;
+  }
+
+  remove(server: string): void {
+    this.directory.follow({ type: 'server.removed', server, epoch: 1, atMs: this.clock.now() });
+  }
+}

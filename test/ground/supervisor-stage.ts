@@ -1,0 +1,96 @@
+/**
+ * The supervisor machine with real connection machines on a stage: scripted epochs below, a simulated clock around,
+ * every report written down as one short line.
+ */
+
+import { createActor } from 'xstate';
+import type { SupervisionPlan } from '../../src/config/effective.ts';
+import { createConnectionMachine } from '../../src/connection/machine.ts';
+import type { SupervisorEvent } from '../../src/supervisor/events.ts';
+import { createSupervisorMachine } from '../../src/supervisor/machine.ts';
+import type { SupervisorReport } from '../../src/supervisor/report.ts';
+import { planOf } from './plans.ts';
+import { type ScriptedEpoch, ScriptedEpochs } from './scripted-epoch.ts';
+import { SimulatedClock } from './simulated-clock.ts';
+
+/** A supervisor that runs, and everything it made known. */
+export class SupervisorStage {
+  readonly clock = new SimulatedClock();
+  readonly epochs = new ScriptedEpochs();
+  readonly reports: SupervisorReport[] = [];
+  /** Names of servers whose epochs get to `ready` by themselves. */
+  readonly serving = new Set<string>();
+  readonly actor;
+
+  constructor(closeTimeoutMs = 60_000) {
+    const { clock, epochs } = this;
+    epochs.begun = (epoch) => {
+      if (this.serving.has(epoch.input.server)) epoch.serve();
+    };
+    const connection = createConnectionMachine({ clock, random: () => 0.5, epoch: epochs.logic });
+    this.actor = createActor(createSupervisorMachine({ clock, connection, closeTimeoutMs }), { clock });
+    this.actor.on('*', (report) => this.reports.push(report));
+    this.actor.subscribe({ error: () => {} });
+    this.actor.start();
+  }
+
+  /** What it made known, such as `files closed -> connecting` and `files server.restarted`. */
+  get lines(): string[] {
+    return this.reports.map((report) =>
+      report.type === 'state.changed'
+        ? `${report.server} ${report.from} -> ${report.to}${report.parked ? ' parked' : ''}`
+        : `${report.server} ${report.type}`,
+    );
+  }
+
+  /** What it made known of one server. */
+  linesOf(server: string): string[] {
+    return this.lines.filter((line) => line.startsWith(`${server} `));
+  }
+
+  get isClosed(): boolean {
+    return this.actor.getSnapshot().status === 'done';
+  }
+
+  /** Names of the servers it remembers, in its order. */
+  get names(): string[] {
+    return this.actor.getSnapshot().context.children.map((child) => child.plan.name);
+  }
+
+  async send(event: SupervisorEvent): Promise<void> {
+    this.actor.send(event);
+    await this.clock.settle();
+  }
+
+  /** Add a server whose epochs only do what they are told to. */
+  async add(name: string, plan: Partial<SupervisionPlan> = {}): Promise<void> {
+    await this.send({ type: 'server.add', plan: planOf(name, plan) });
+  }
+
+  /** Add a server that gets to `ready` in every epoch. */
+  async addServing(name: string, plan: Partial<SupervisionPlan> = {}): Promise<void> {
+    this.serving.add(name);
+    await this.add(name, plan);
+  }
+
+  /** Let the present epoch of a server do something, and let it come to rest. */
+  async act(server: string, act: (epoch: ScriptedEpoch) => void): Promise<void> {
+    act(this.epochs.latest(server));
+    await this.clock.settle();
+  }
+
+  crash(server: string): Promise<void> {
+    return this.act(server, (epoch) => epoch.crash());
+  }
+
+  /** Forget what was made known so far. */
+  clear(): void {
+    this.reports.length = 0;
+  }
+
+  async stop(): Promise<void> {
+    this.epochs.finish();
+    this.actor.stop();
+    await this.clock.settle();
+  }
+}

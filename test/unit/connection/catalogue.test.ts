@@ -1,0 +1,175 @@
+import { describe, expect, it } from 'vitest';
+import { fetchTools, Refresher } from '../../../src/connection/catalogue.ts';
+import { FaultError } from '../../../src/fault.ts';
+import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../../../src/link/link.ts';
+import { toolNamed } from '../../ground/scripted-server.ts';
+import { SimulatedClock } from '../../ground/simulated-clock.ts';
+
+const BOUNDS = { timeoutMs: 1_000, maxPages: 3 };
+
+interface Page {
+  readonly names: readonly string[];
+  readonly next?: string;
+}
+
+/** A link that answers with pages, by cursor; the page without a cursor is `first`. */
+function linkWith(pages: Readonly<Record<string, Page>>, hasTools = true) {
+  const asked: string[] = [];
+  const identity = { capabilities: hasTools ? { tools: {} } : {} } as ServerIdentity;
+  const link = {
+    request: async (_method: string, params: { cursor?: string }) => {
+      asked.push(params.cursor ?? 'first');
+      const page = pages[params.cursor ?? 'first'];
+      return {
+        tools: (page?.names ?? []).map((name) => toolNamed(name)),
+        ...(page?.next === undefined ? undefined : { nextCursor: page.next }),
+      };
+    },
+    alive: async () => void asked.push('alive'),
+  } as unknown as Link;
+  const fetch = () => fetchTools(link, identity, BOUNDS, new AbortController().signal);
+  return { asked, fetch };
+}
+
+function linkFailing(failure: unknown, hasTools = true) {
+  const fail = () => Promise.reject(failure);
+  const link = { request: fail, alive: fail } as unknown as Link;
+  const identity = { capabilities: hasTools ? { tools: {} } : {} } as ServerIdentity;
+  return fetchTools(link, identity, BOUNDS, new AbortController().signal);
+}
+
+describe('the tools of a server', () => {
+  it('are fetched over all pages, in order', async () => {
+    const { asked, fetch } = linkWith({ first: { names: ['a', 'b'], next: '2' }, 2: { names: ['c'] } });
+
+    const tools = await fetch();
+
+    expect(tools.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(asked).toEqual(['first', '2']);
+  });
+
+  it('may fill exactly as many pages as are allowed', async () => {
+    const { fetch } = linkWith({
+      first: { names: ['a'], next: '2' },
+      2: { names: ['b'], next: '3' },
+      3: { names: ['c'] },
+    });
+
+    await expect(fetch()).resolves.toHaveLength(3);
+  });
+
+  it('are refused when there is one page more than allowed, without asking for it', async () => {
+    const page = (next: string) => ({ names: [], next });
+    const { asked, fetch } = linkWith({ first: page('2'), 2: page('3'), 3: page('4'), 4: { names: [] } });
+
+    await expect(fetch()).rejects.toMatchObject({ fault: { kind: 'flooded' } });
+    expect(asked).toEqual(['first', '2', '3']);
+  });
+
+  it('are refused when a cursor comes twice', async () => {
+    const { asked, fetch } = linkWith({ first: { names: [], next: '2' }, 2: { names: [], next: '2' } });
+
+    await expect(fetch()).rejects.toMatchObject({ fault: { kind: 'flooded' } });
+    expect(asked).toEqual(['first', '2']);
+  });
+
+  it('follow an empty cursor like any other', async () => {
+    const { asked, fetch } = linkWith({ first: { names: ['a'], next: '' }, '': { names: ['b'] } });
+
+    await expect(fetch()).resolves.toHaveLength(2);
+    expect(asked).toEqual(['first', '']);
+  });
+
+  it('are none, proven by one round trip, for a server that has no tools', async () => {
+    const { asked, fetch } = linkWith({}, false);
+
+    await expect(fetch()).resolves.toEqual([]);
+    expect(asked).toEqual(['alive']);
+  });
+
+  it.each<[RequestFailure, string]>([
+    [{ kind: 'fault', fault: { kind: 'stream-ended' }, outcome: 'unknown' }, 'stream-ended'],
+    [{ kind: 'timed-out' }, 'timed-out'],
+    [{ kind: 'aborted' }, 'closed'],
+    [{ kind: 'server-error', code: -32_603, message: 'no' }, 'handshake-refused'],
+    [{ kind: 'invalid-reply', detail: 'ZodError' }, 'malformed-message'],
+  ])('fail by a fault when the request fails: %j', async (failure, kind) => {
+    for (const hasTools of [true, false]) {
+      const error = await linkFailing(new RequestError(failure), hasTools).catch((reason: unknown) => reason);
+      expect(error).toBeInstanceOf(FaultError);
+      expect(error).toMatchObject({ fault: { kind } });
+    }
+  });
+
+  it('fail by what was thrown when that is a defect', async () => {
+    const defect = new TypeError('a defect');
+
+    await expect(linkFailing(defect)).rejects.toBe(defect);
+  });
+});
+
+describe('the refresher', () => {
+  /** A refresher whose lists end when the test says so. */
+  function begin() {
+    const clock = new SimulatedClock();
+    const pending: { resolve: () => void; reject: (error: Error) => void; signal: AbortSignal }[] = [];
+    let count = 0;
+    const refresher = new Refresher((signal) => {
+      count += 1;
+      return new Promise<void>((resolve, reject) => pending.push({ resolve, reject, signal }));
+    });
+    const finish = async (error?: Error) => {
+      const list = pending.shift();
+      if (error === undefined) list?.resolve();
+      else list?.reject(error);
+      await clock.settle();
+    };
+    return { refresher, pending, finish, count: () => count };
+  }
+
+  it('turns any number of requests during one list into one more list', async () => {
+    const { refresher, finish, count } = begin();
+    for (let time = 0; time < 20; time += 1) refresher.request();
+    expect(count()).toBe(1);
+
+    await finish();
+    expect(count()).toBe(2);
+    await finish();
+
+    expect(count()).toBe(2);
+  });
+
+  it('lists again on a later request', async () => {
+    const { refresher, finish, count } = begin();
+    refresher.request();
+    await finish();
+
+    refresher.request();
+
+    expect(count()).toBe(2);
+  });
+
+  it('goes on after a list that failed', async () => {
+    const { refresher, finish, count } = begin();
+    refresher.request();
+    await finish(new Error('no'));
+
+    refresher.request();
+
+    expect(count()).toBe(2);
+  });
+
+  it('aborts the list under way when it is stopped, and lists no more', async () => {
+    const { refresher, pending, finish, count } = begin();
+    refresher.request();
+    refresher.request();
+    const signal = pending[0]?.signal;
+
+    refresher.stop();
+    expect(signal?.aborted).toBe(true);
+    await finish(new Error('aborted'));
+    refresher.request();
+
+    expect(count()).toBe(1);
+  });
+});
