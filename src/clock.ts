@@ -17,10 +17,13 @@ export interface Clock {
 /** Draws a number in `[0, 1)`. */
 export type Random = () => number;
 
-/** The clock of the host. */
+/** Longest delay a timer can hold (24.8 days), in milliseconds; a longer one would fire at once. */
+export const MAX_TIMER_MS = 2_147_483_647;
+
+/** The clock of the host. Longer delays than a timer can hold are cut to that. */
 export const systemClock: Clock = {
   now: () => Date.now(),
-  setTimeout: (callback, delayMs) => setTimeout(callback, delayMs),
+  setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS)),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };
 

@@ -6,7 +6,7 @@
 
 import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 import pRetry, { AbortError } from 'p-retry';
-import type { Clock, Random } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS, type Random } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
@@ -59,9 +59,6 @@ export interface RequestTarget {
   readonly gate: Gate;
   readonly plan: SupervisionPlan;
 }
-
-/** Longest delay a timer can hold; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
 const MAX_REPETITIONS = 100;
@@ -119,6 +116,7 @@ export class Requester {
     const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.now();
     const about = this.#about(work, attempts, publication);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
+    if (work.signal?.aborted) throw abortedError(about, 'not-sent', work.signal.reason);
     try {
       const result = await publication.link.request(work.method, work.params, {
         timeoutMs,

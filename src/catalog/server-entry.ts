@@ -72,7 +72,8 @@ export class ServerEntry {
     if (this.#isSucceeding && change.to !== 'connecting') return;
     this.#isSucceeding = false;
     this.#change = change;
-    this.#cause = change.to === 'ready' ? undefined : (change.cause ?? this.#cause);
+    const isTrying = change.to === 'connecting' || change.to === 'initializing';
+    this.#cause = change.cause ?? (isTrying ? this.#cause : undefined);
     if (this.#isOver) return;
     if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
     else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');

@@ -1,10 +1,7 @@
 /** Waits until something is true of a server: woken by changes, bounded, cancellable, and never left behind. */
 
-import type { Clock, Timer } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS, type Timer } from '../clock.ts';
 import type { Directory } from './directory.ts';
-
-/** Longest delay a timer can hold; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** What a look at a server says: go on waiting, or how the wait ends. */
 export type Verdict<T> = { readonly kind: 'wait' } | { readonly kind: 'done'; readonly value: T };

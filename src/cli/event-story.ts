@@ -57,7 +57,7 @@ function detailsOf({ to, attempt, epoch, cause, retryInMs, parked }: StateChange
   if (to === 'connecting' && attempt > 1) return [`epoch ${epoch}, attempt ${attempt}`];
   if (to !== 'reconnecting' && to !== 'closed') return [`epoch ${epoch}`];
   // That it was closed is what the state says.
-  if (cause === undefined || cause.kind === 'closed') return [''];
+  if (cause === undefined) return [''];
   const [full, brief] = [describeFault(cause), describeBriefly(cause)];
   if (retryInMs === undefined || parked) return [full, brief];
   const next = `next try in ${showDelay(retryInMs)}`;

@@ -64,7 +64,7 @@ export function blockOf({ info, sinceMs }: ServerRow, layout: TableLayout): Serv
   const { colours, columns, nowMs } = layout;
   const state = shownState(info);
   const paint = paintOf(state, info.cause, colours);
-  const word = state === 'closed' && info.cause?.kind === 'closed' ? 'closing' : state;
+  const word = state === 'closed' && info.cause === undefined ? 'closing' : state;
   const tools = info.epoch === 0 || (info.tools.length === 0 && state !== 'ready') ? '-' : String(info.tools.length);
   const since = sinceMs === undefined ? '' : showAge(nowMs - sinceMs);
   const epoch = info.epoch === 0 ? '-' : String(info.epoch);
@@ -121,14 +121,13 @@ function planOf(info: ServerInfo, state: ShownState, nowMs: number): string | un
     case 'parked':
       return `tried every ${showDelay(info.config.parkedProbeMs ?? DEFAULTS.parkedProbeMs)}`;
     case 'closed':
-      return info.cause === undefined || info.cause.kind === 'closed' ? undefined : 'given up';
+      return info.cause === undefined ? undefined : 'given up';
     case 'ready':
       return undefined;
   }
 }
 
 function explain(cause: Fault, state: ShownState): string[] {
-  if (cause.kind === 'closed') return [];
   const stderr = cause.kind === 'process-exited' ? cause.stderr.at(-1) : undefined;
   const hint = state === 'closed' || state === 'parked' ? faultHint(cause) : undefined;
   return [

@@ -50,7 +50,7 @@ export function paintOf(state: ShownState, cause: Fault | undefined, colours: Co
     case 'parked':
       return colours.red;
     case 'closed':
-      return cause === undefined || cause.kind === 'closed' ? colours.dim : colours.red;
+      return cause === undefined ? colours.dim : colours.red;
     case 'waiting':
       return colours.dim;
   }

@@ -3,6 +3,7 @@
  * enters state machines, so it is plain data and holds no command, no URL and no secret.
  */
 
+import { MAX_TIMER_MS } from '../clock.ts';
 import type { BackoffPolicy } from '../policy/backoff.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { RestartType, ServerConfig } from './server-config.ts';
@@ -30,9 +31,6 @@ export interface HeartbeatPlan {
   readonly timeoutMs: number;
   readonly misses: number;
 }
-
-/** Longest delay a timer can hold. */
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** What releasing takes beside the waits that are configured: killing, closing sockets, reporting. */
 const RELEASE_MARGIN_MS = 1_000;

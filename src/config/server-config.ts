@@ -5,9 +5,10 @@
  */
 
 import { z } from 'zod';
+import { MAX_TIMER_MS } from '../clock.ts';
 
 /** A duration in milliseconds that a timer can hold. */
-const durationMs = z.number().int().min(1).max(2_147_483_647);
+const durationMs = z.number().int().min(1).max(MAX_TIMER_MS);
 const count = z.number().int().min(1).max(1_000_000_000);
 
 /** When a connection that crashed (a defect, not a fault) is started again, as in Erlang/OTP. */

@@ -57,7 +57,10 @@ function isPath(text: string): boolean {
   if (!/[\\/]/.test(text) || text.includes('://')) return false;
   const isRooted = /^(?:~?\/|\.{1,2}[\\/]|[A-Za-z]:[\\/])/.test(text);
   // A scope of packages (`node_modules/@scope`) is a name like any other.
-  const segments = text.replace(/^[A-Za-z]:/, '').split(/[\\/ ()]/).map((segment) => segment.replace(/^@/, ''));
+  const segments = text
+    .replace(/^[A-Za-z]:/, '')
+    .split(/[\\/ ()]/)
+    .map((segment) => segment.replace(/^@/, ''));
   // Without a root it may as well be base64, in which a short segment is no proof of anything.
   return segments.every((segment) => isScript(segment) || (isRooted ? !isTokenLike(segment) : isPlainName(segment)));
 }

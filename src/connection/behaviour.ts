@@ -168,7 +168,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       beReady: assign({ wasReady: true }),
       refundAttempts: assign({ attempt: 0 }),
       hurry: assign({ hurried: true }),
-      beClosing: assign({ closing: true, cause: { kind: 'closed' } }),
+      beClosing: assign({ closing: true, cause: undefined }),
     },
   });
 }

@@ -21,7 +21,7 @@ export interface StateChange {
   readonly to: ConnectionState;
   /** Attempts since service was last proven, this one included. */
   readonly attempt: number;
-  /** Why, where something went wrong or was asked for. */
+  /** Why, where something went wrong; absent when it was asked for. */
   readonly cause?: Fault;
   /** With `reconnecting`: the delay before the next attempt, from when everything is released. */
   readonly retryInMs?: number;

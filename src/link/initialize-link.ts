@@ -17,7 +17,7 @@ import {
   SUPPORTED_PROTOCOL_VERSIONS,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import type { Clock } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
@@ -49,9 +49,6 @@ const RESULT_SCHEMAS = {
   'tools/call': CallToolResultSchema,
   'tools/list': ListToolsResultSchema,
 } as const;
-
-/** Longest delay a timer can hold: the handshake is bounded by the connection, not by the SDK. */
-const UNBOUNDED_MS = 2_147_483_647;
 
 /** Make the link of one transport, in the initialize era. Does no I/O. */
 export function createInitializeLink(transport: Transport, context: LinkContext): Link {
@@ -101,7 +98,8 @@ class InitializeLink implements Link {
     signal.addEventListener('abort', abort, { once: true });
     const lost = this.ended.then((fault) => Promise.reject(new FaultError(fault)));
     try {
-      await Promise.race([this.#client.connect(this.#transport, { timeout: UNBOUNDED_MS }), lost]);
+      // The connection bounds the handshake, not the SDK.
+      await Promise.race([this.#client.connect(this.#transport, { timeout: MAX_TIMER_MS }), lost]);
     } catch (error) {
       throw new FaultError(this.#fault ?? this.#handshakeFault(error));
     } finally {
@@ -118,7 +116,7 @@ class InitializeLink implements Link {
       era: 'initialize',
       protocolVersion: this.#protocolVersion,
       implementation: scrubValue(scrub, implementation) as Implementation,
-      capabilities: scrubValue(scrub, capabilities) as ServerCapabilities,
+      capabilities: scrubCapabilities(scrub, capabilities),
       instructions: instructions === undefined ? undefined : scrub(instructions),
     };
   }
@@ -226,6 +224,16 @@ class InitializeLink implements Link {
     }
     return handshakeFault(error, this.#context.scrub);
   }
+}
+
+/**
+ * What of the capabilities is decided by stays as it was said: the SDK lets only flags through there, and a secret that
+ * is a word of the specification, such as `tools`, must not take a capability away.
+ */
+function scrubCapabilities(scrub: (text: string) => string, capabilities: ServerCapabilities): ServerCapabilities {
+  const { tools, prompts, resources, ...others } = capabilities;
+  const flags = Object.entries({ tools, prompts, resources }).filter(([, value]) => value !== undefined);
+  return { ...(scrubValue(scrub, others) as ServerCapabilities), ...Object.fromEntries(flags) };
 }
 
 /** Whatever the server answers proves that it lives, a refusal or an error included. */

@@ -3,10 +3,7 @@
  * on the given clock and cleared on every way out.
  */
 
-import type { Clock } from '../clock.ts';
-
-/** Longest delay a timer can hold; a longer one would fire at once. */
-const MAX_TIMER_MS = 2_147_483_647;
+import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 
 /** What a bounded wait saw. */
 export type Settlement<T> = { readonly settled: true; readonly value: T } | { readonly settled: false };

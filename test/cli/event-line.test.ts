@@ -17,7 +17,7 @@ const LOST: StateChange = {
 const EVENTS: readonly RuntimeEvent[] = [
   LOST,
   { ...AT, type: 'state.changed', from: 'closed', to: 'connecting', attempt: 1 },
-  { ...AT, type: 'state.changed', from: 'ready', to: 'closed', attempt: 1, cause: { kind: 'closed' } },
+  { ...AT, type: 'state.changed', from: 'ready', to: 'closed', attempt: 1 },
   {
     ...AT,
     type: 'state.changed',

@@ -4,7 +4,7 @@
  * clock, so that nothing of it is left when it is ended; the SDK's own resumption leaves timers behind.
  */
 
-import type { Clock, Timer } from '../../clock.ts';
+import { type Clock, MAX_TIMER_MS, type Timer } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
@@ -52,8 +52,6 @@ const REOPEN_GROWTH = 1.5;
 
 /** Failures in a row to open a stream again that end it. */
 export const MAX_REOPEN_FAILURES = 2;
-
-const MAX_TIMER_MS = 2_147_483_647;
 
 /** One stream of events. */
 export class EventStream implements BodySink {

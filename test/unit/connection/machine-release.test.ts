@@ -29,7 +29,7 @@ describe('close', () => {
       await stage.send({ type: 'close' });
 
       expect(stage.where).toBe('closed.gone');
-      expect(stage.lines.at(-1)).toBe(`${state} -> closed epoch 1 attempt 1 by closed`);
+      expect(stage.lines.at(-1)).toBe(`${state} -> closed epoch 1 attempt 1`);
       expect(stage.messages).toEqual([RELEASED]);
       expect(stage.epochs.liveCount()).toBe(0);
       expect(stage.clock.pendingCount).toBe(0);
