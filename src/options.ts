@@ -20,6 +20,7 @@ export type ServerDefaults = Partial<
     | 'backoff'
     | 'heartbeat'
     | 'stableAfterMs'
+    | 'parkAfterAttempts'
     | 'parkedProbeMs'
     | 'releaseTimeoutMs'
     | 'maxMessageBytes'

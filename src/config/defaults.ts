@@ -28,6 +28,8 @@ export const DEFAULTS = {
   retryAfterMaxMs: 3_600_000,
   /** Time in `ready` after which the attempt counter is refunded even without a call. */
   stableAfterMs: 30_000,
+  /** Attempts without proven service that park a connection: about four minutes of backoff. */
+  parkAfterAttempts: 20,
   /** How often a parked connection is probed; slow, so that a dead server costs twelve starts an hour at most. */
   parkedProbeMs: 300_000,
 

@@ -21,6 +21,7 @@ export interface SupervisionPlan {
   readonly backoff: BackoffPolicy;
   readonly heartbeat: HeartbeatPlan | false;
   readonly stableAfterMs: number;
+  readonly parkAfterAttempts: number;
   readonly parkedProbeMs: number;
   readonly releaseTimeoutMs: number;
 }
@@ -58,6 +59,7 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     },
     heartbeat: heartbeat(config),
     stableAfterMs: config.stableAfterMs ?? DEFAULTS.stableAfterMs,
+    parkAfterAttempts: config.parkAfterAttempts ?? DEFAULTS.parkAfterAttempts,
     parkedProbeMs: config.parkedProbeMs ?? DEFAULTS.parkedProbeMs,
     releaseTimeoutMs: releaseTimeoutMs(config),
   };

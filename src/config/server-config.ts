@@ -59,7 +59,9 @@ const supervision = {
   heartbeat: heartbeatSchema.optional(),
   /** Time in `ready` that refunds the attempts. */
   stableAfterMs: durationMs.optional(),
-  /** How often a parked connection is probed. */
+  /** Attempts without proven service that park the connection. */
+  parkAfterAttempts: count.optional(),
+  /** How often a parked connection is probed, on average. */
   parkedProbeMs: durationMs.optional(),
   /** How long the resources of one epoch may take to be released. */
   releaseTimeoutMs: durationMs.optional(),

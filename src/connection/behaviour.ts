@@ -7,7 +7,7 @@ import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
-import { nextDelayMs } from '../policy/backoff.ts';
+import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { isIncurable } from '../policy/incurable.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -88,7 +88,6 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.now()),
       backoff: ({ context }) => context.retryInMs,
       stable: ({ context }) => context.plan.stableAfterMs,
-      parkedProbe: ({ context }) => context.plan.parkedProbeMs,
       releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs,
     },
     actions: {
@@ -115,7 +114,8 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
         const { plan, state, epoch, attempt, cause, parked, retryInMs } = context;
         const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
-        const next = to !== 'reconnecting' ? undefined : parked ? { parked: true as const } : { retryInMs };
+        const next =
+          to !== 'reconnecting' ? undefined : { retryInMs, ...(parked ? { parked: true as const } : undefined) };
         enqueue.assign({ state: to });
         const change = {
           type: 'state.changed',
@@ -160,10 +160,10 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       planRetry: assign(({ context }) => {
         const { plan, attempt, cause, wasReady } = context;
         const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
-        return {
-          parked: wasReady && cause !== undefined && isIncurable(cause),
-          retryInMs: nextDelayMs(plan.backoff, Math.max(1, attempt), random, retryAfterMs),
-        };
+        const isHopeless = wasReady && cause !== undefined && isIncurable(cause);
+        const parked = isHopeless || attempt >= plan.parkAfterAttempts;
+        if (parked) return { parked, retryInMs: spreadMs(plan.parkedProbeMs, random) };
+        return { parked, retryInMs: nextDelayMs(plan.backoff, Math.max(1, attempt), random, retryAfterMs) };
       }),
       beReady: assign({ wasReady: true }),
       refundAttempts: assign({ attempt: 0 }),

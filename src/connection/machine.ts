@@ -110,7 +110,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
             },
           },
           waiting: { after: { backoff: '#connection.connecting' } },
-          parked: { after: { parkedProbe: '#connection.connecting' } },
+          parked: { after: { backoff: '#connection.connecting' } },
         },
       },
       closed: {

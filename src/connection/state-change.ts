@@ -23,9 +23,9 @@ export interface StateChange {
   readonly attempt: number;
   /** Why, where something went wrong; absent when it was asked for. */
   readonly cause?: Fault;
-  /** With `reconnecting`: the delay before the next attempt, from when everything is released. */
+  /** With `reconnecting`: the delay before the next attempt, or probe, from when everything is released. */
   readonly retryInMs?: number;
-  /** With `reconnecting`: it waits for an event instead of a delay. */
+  /** With `reconnecting`: it waits for an event, such as `retryServer`, and is only probed now and then. */
   readonly parked?: true;
 }
 

@@ -49,6 +49,15 @@ export function nextDelayMs(policy: BackoffPolicy, attempt: number, random: Rand
   return Math.max(drawnMs, askedMs + Math.floor(share * policy.baseMs));
 }
 
+/**
+ * Spread a delay by half of itself in both directions, so that many that were begun together end one by one.
+ *
+ * **Units** milliseconds, whole. **Bounds** `delayMs / 2 <= result < delayMs * 1.5`.
+ */
+export function spreadMs(delayMs: number, random: Random): number {
+  return Math.floor(delayMs * (0.5 + random()));
+}
+
 function cappedMs(policy: BackoffPolicy, attempt: number): number {
   // The power overflows to Infinity for late attempts; the cap makes that harmless.
   return Math.min(policy.maxMs, policy.baseMs * policy.factor ** Math.max(0, attempt - 1));

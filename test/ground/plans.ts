@@ -16,6 +16,7 @@ export function planOf(name: string, changes: Partial<SupervisionPlan> = {}): Su
     backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
     heartbeat: false,
     stableAfterMs: 30_000,
+    parkAfterAttempts: 20,
     parkedProbeMs: 300_000,
     releaseTimeoutMs: 8_000,
     ...changes,

@@ -21,6 +21,7 @@ describe('effectiveConfig', () => {
       backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
       heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 2 },
       stableAfterMs: 30_000,
+      parkAfterAttempts: 20,
       parkedProbeMs: 300_000,
       releaseTimeoutMs: 8_000,
     });

@@ -191,3 +191,46 @@ describe('a crash of an epoch', () => {
     expect(stage.epochs.liveCount()).toBe(0);
   });
 });
+
+describe('the budget of attempts', () => {
+  const HOUR_MS = 3_600_000;
+
+  /** Spawns in each of the first hours of a server that can never be reached. */
+  async function spawnsPerHour(hours: number, served: (stage: ConnectionStage) => Promise<void>): Promise<number[]> {
+    const stage = begin({ random: [0.5] });
+    const beginMs = stage.clock.now();
+    while (stage.clock.now() - beginMs < hours * HOUR_MS) {
+      await served(stage);
+      await stage.fail();
+      await stage.clock.advance(stage.changes.at(-1)?.retryInMs ?? 0);
+    }
+    const counts = Array.from({ length: hours }, () => 0);
+    for (const { to, atMs } of stage.changes) {
+      const hour = Math.floor((atMs - beginMs) / HOUR_MS);
+      if (to === 'connecting' && hour < hours) counts[hour] = (counts[hour] ?? 0) + 1;
+    }
+    return counts;
+  }
+
+  it('parks a connection that used it up, and goes on probing it', async () => {
+    const stage = begin({ random: [0.5], plan: { parkAfterAttempts: 3, parkedProbeMs: 10_000 } });
+
+    await flap(stage, 4, async () => {});
+
+    const lost = stage.changes.filter(({ to }) => to === 'reconnecting');
+    expect(lost.map(({ parked, retryInMs }) => [parked ?? false, retryInMs])).toEqual([
+      [false, 250],
+      [false, 500],
+      [true, 10_000],
+      [true, 10_000],
+    ]);
+  });
+
+  it('costs a dead server 31 spawns in its first hour and 12 in each further one', async () => {
+    expect(await spawnsPerHour(4, async () => {})).toEqual([31, 12, 12, 12]);
+  });
+
+  it('costs a server that is ready and dies at once no more than a dead one', async () => {
+    expect(await spawnsPerHour(3, (stage) => stage.serve())).toEqual([31, 12, 12]);
+  });
+});

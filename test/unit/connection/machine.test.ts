@@ -168,7 +168,9 @@ describe('a connection that fails', () => {
 
     await stage.fail(INCURABLE);
 
-    expect(stage.lines.at(-1)).toBe('ready -> reconnecting epoch 1 attempt 1 by command-not-found parked');
+    expect(stage.lines.at(-1)).toBe(
+      'ready -> reconnecting epoch 1 attempt 1 by command-not-found retry in 300000 parked',
+    );
     expect(stage.where).toBe('reconnecting.parked');
     expect(stage.messages).toEqual([]);
   });
