@@ -60,7 +60,12 @@ export class McpSupervisor implements AsyncDisposable {
     const random = options.random ?? systemRandom;
     this.#bus = new EventBus(this.#clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
     this.#directory = new Directory(this.#clock, (event) => this.#bus.publish(event));
-    this.#requester = new Requester({ clock: this.#clock, random, retried: (event) => this.#bus.publish(event) });
+    this.#requester = new Requester({
+      clock: this.#clock,
+      random,
+      isHarmless: (server, tool) => this.#directory.isHarmless(server, tool),
+      retried: (event) => this.#bus.publish(event),
+    });
     this.#supervisor = startSupervisor({
       clock: this.#clock,
       random,

@@ -17,6 +17,7 @@ export type ServerDefaults = Partial<
     | 'connectTimeoutMs'
     | 'callTimeoutMs'
     | 'maxQueued'
+    | 'maxConcurrent'
     | 'backoff'
     | 'heartbeat'
     | 'stableAfterMs'

@@ -30,6 +30,12 @@ export function abortedError(request: FailedRequest, outcome: 'not-sent' | 'unkn
   return new CallError('CALL_ABORTED', message, { ...request, outcome, cause });
 }
 
+/** Make the error of a request that found too many before it. */
+export function fullError(request: Pick<FailedRequest, 'server'>, waiting: number): CallError {
+  const message = `${waiting} calls wait for '${request.server}' already`;
+  return new CallError('QUEUE_FULL', message, { server: request.server, outcome: 'not-sent' });
+}
+
 function fromFailure(failure: RequestFailure, request: FailedRequest): CallError {
   const what = `${request.method} on '${request.server}'`;
   switch (failure.kind) {

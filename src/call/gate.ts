@@ -5,7 +5,8 @@
 
 import type { Clock, Timer } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
-import { CallError } from '../errors.ts';
+import type { CallError } from '../errors.ts';
+import { fullError } from './failure.ts';
 
 /** What a call is told. */
 export type Passage =
@@ -70,8 +71,7 @@ export class Gate {
     if (passage.kind === 'open') return Promise.resolve(passage.publication);
     if (passage.kind === 'shut') return Promise.reject(passage.error());
     if (this.#waiting.size >= this.#maxWaiting) {
-      const message = `${this.#waiting.size} calls wait for '${this.#server}' already`;
-      return Promise.reject(new CallError('QUEUE_FULL', message, { server: this.#server, outcome: 'not-sent' }));
+      return Promise.reject(fullError({ server: this.#server }, this.#waiting.size));
     }
     return this.#wait(wait);
   }

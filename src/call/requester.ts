@@ -14,8 +14,9 @@ import type { Outcome } from '../fault.ts';
 import type { RequestMethod, RequestShapes } from '../link/link.ts';
 import { sleep } from '../policy/deadline.ts';
 import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
-import { abortedError, callError, type FailedRequest, lateError } from './failure.ts';
+import { abortedError, callError, type FailedRequest, fullError, lateError } from './failure.ts';
 import type { Gate } from './gate.ts';
+import type { Slots } from './slots.ts';
 
 /** What a caller may set for one call. */
 export interface CallOptions {
@@ -26,6 +27,11 @@ export interface CallOptions {
   readonly timeoutMs?: number | undefined;
   /** Cancels: in the queue, in the pause before a repetition, and on the wire. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * When a failed call is sent again. `safe` (default): when that cannot run it twice, or a `trusted` server's hints say
+   * that running it twice does no harm. `never`. `always`: also when its outcome is unknown; the caller answers for it.
+   */
+  readonly retry?: 'safe' | 'never' | 'always' | undefined;
   /** Called with each progress notification of the server. What it throws is dropped. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
@@ -50,6 +56,8 @@ export interface CallRetried {
 export interface RequesterContext {
   readonly clock: Clock;
   readonly random: Random;
+  /** Whether a server's own hints say that running this tool twice does no harm. Asked only when a call failed. */
+  readonly isHarmless: (server: string, tool: string) => boolean;
   /** Told before the pause of each repetition. Must not throw. */
   readonly retried: (event: CallRetried) => void;
 }
@@ -58,6 +66,7 @@ export interface RequesterContext {
 export interface RequestTarget {
   readonly gate: Gate;
   readonly plan: SupervisionPlan;
+  readonly slots: Slots;
 }
 
 /** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
@@ -67,6 +76,7 @@ interface Work<M extends RequestMethod> {
   readonly target: RequestTarget;
   readonly method: M;
   readonly params: RequestShapes[M]['params'];
+  readonly retry: 'safe' | 'never' | 'always';
   readonly signal: AbortSignal | undefined;
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly timeoutMs: number;
@@ -95,6 +105,7 @@ export class Requester {
       target,
       method,
       params,
+      retry: options.retry ?? 'safe',
       signal,
       onProgress: guarded(options.onProgress),
       timeoutMs,
@@ -109,10 +120,25 @@ export class Requester {
   }
 
   async #attempt<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<RequestShapes[M]['result']> {
-    const { gate } = work.target;
+    const { gate, slots } = work.target;
     const published = gate.publication;
     const publication = published ?? (await this.#pass(work, attempts));
-    const isUndelayed = published !== undefined && attempts === 1;
+    const isInTime = slots.tryTake();
+    if (!isInTime) await this.#takeTurn(work, attempts);
+    try {
+      const isUndelayed = published !== undefined && isInTime && attempts === 1;
+      return await this.#send(work, publication, attempts, isUndelayed);
+    } finally {
+      slots.release();
+    }
+  }
+
+  async #send<M extends RequestMethod>(
+    work: Work<M>,
+    publication: Publication,
+    attempts: number,
+    isUndelayed: boolean,
+  ): Promise<RequestShapes[M]['result']> {
     const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.now();
     const about = this.#about(work, attempts, publication);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
@@ -179,11 +205,28 @@ export class Requester {
     });
   }
 
+  #takeTurn<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<void> {
+    const about = this.#about(work, attempts - 1);
+    const { slots, plan } = work.target;
+    return slots.take({
+      timeoutMs: work.deadlineMs - this.#context.clock.now(),
+      signal: work.signal,
+      late: () => lateError(about, 'not-sent'),
+      aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
+      full: () => fullError(about, plan.maxQueued),
+    });
+  }
+
   #mayRepeat<M extends RequestMethod>(work: Work<M>, error: unknown): error is CallError {
-    if (!(error instanceof CallError) || error.fault === undefined) return false;
+    if (!(error instanceof CallError) || error.fault === undefined || work.retry === 'never') return false;
     // What the gate says is final, whatever its fault: only a request that met a link is repeated.
     if (error.code !== 'CONNECTION_LOST' && error.code !== 'CALL_REFUSED') return false;
-    return mayRepeat(work.method, error.outcome, { fault: error.fault });
+    const idempotent = work.retry === 'always' || this.#isHarmless(work);
+    return mayRepeat(work.method, error.outcome, { fault: error.fault, idempotent });
+  }
+
+  #isHarmless<M extends RequestMethod>({ target, params }: Work<M>): boolean {
+    return target.plan.trusted && 'name' in params && this.#context.isHarmless(target.plan.name, params.name);
   }
 
   #about<M extends RequestMethod>(work: Work<M>, attempts: number, publication?: Publication): FailedRequest {

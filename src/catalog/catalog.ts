@@ -39,6 +39,12 @@ export class Catalog {
     this.#tools.delete(server);
   }
 
+  /** Whether a tool's own hints say that running it twice does no harm. To be believed only of a trusted server. */
+  isHarmless(server: string, tool: string): boolean {
+    const hints = this.tools(server).find(({ name }) => name === tool)?.annotations;
+    return hints?.readOnlyHint === true || hints?.idempotentHint === true;
+  }
+
   /** The tools of a server as last seen; none when it was never ready. */
   tools(server: string): readonly Tool[] {
     return this.#tools.get(server) ?? [];

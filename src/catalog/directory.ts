@@ -58,6 +58,11 @@ export class Directory implements Publisher {
     return this.#catalog.tools(server);
   }
 
+  /** Whether a tool's own hints say that running it twice does no harm. */
+  isHarmless(server: string, tool: string): boolean {
+    return this.#catalog.isHarmless(server, tool);
+  }
+
   info(server: string): ServerInfo | undefined {
     return this.#entries.get(server)?.info(this.#catalog, (name) => this.#entries.get(name)?.state);
   }

@@ -4,6 +4,7 @@
  */
 
 import { Gate } from '../call/gate.ts';
+import { Slots } from '../call/slots.ts';
 import type { Clock } from '../clock.ts';
 import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
 import { createScrubber, describeEndpoint, redactConfig } from '../config/redaction.ts';
@@ -22,6 +23,7 @@ export class ServerEntry {
   /** Takes the secrets of this server out of a text. */
   readonly scrub: (text: string) => string;
   readonly gate: Gate;
+  readonly slots: Slots;
   /** It takes the place of an entry whose connection is still to end. */
   #isSucceeding: boolean;
   /** No call passes any more, whatever the connection does. */
@@ -35,6 +37,7 @@ export class ServerEntry {
     this.plan = effectiveConfig(config);
     this.scrub = createScrubber(config);
     this.gate = gate ?? new Gate(clock, config.name, this.plan.maxQueued);
+    this.slots = new Slots(clock, this.plan.maxConcurrent, this.plan.maxQueued);
     this.#isSucceeding = gate !== undefined;
     gate?.hold();
   }
@@ -113,7 +116,8 @@ export class ServerEntry {
       waitingFor,
       ...(retryAtMs === undefined ? undefined : { retryAtMs }),
       tools: catalog.tools(this.config.name),
-      queued: this.gate.waitingCount,
+      queued: this.gate.waitingCount + this.slots.waitingCount,
+      inFlight: this.slots.takenCount,
       ...(this.#publication === undefined ? undefined : served(this.#publication)),
     };
   }

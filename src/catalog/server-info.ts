@@ -28,8 +28,10 @@ export interface ServerInfo {
   readonly retryAtMs?: number;
   /** The tools as last seen; kept while the connection comes back. */
   readonly tools: readonly Tool[];
-  /** Calls that wait for the connection. */
+  /** Calls that wait for the connection, or for their turn. */
   readonly queued: number;
+  /** Calls under way. */
+  readonly inFlight: number;
 
   /** The rest is known while the server is `ready`. */
   readonly connectedAt?: Date;

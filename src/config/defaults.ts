@@ -37,8 +37,10 @@ export const DEFAULTS = {
   heartbeatIntervalMs: 15_000,
   /** How long one sign of life may take; a busy server may answer late. */
   heartbeatTimeoutMs: 5_000,
-  /** Missed signs of life in a row that end an epoch. */
+  /** Missed signs of life in a row that end an idle epoch. */
   heartbeatMisses: 2,
+  /** The same while calls are under way: a server that computes may be deaf for a while, and its work would be lost. */
+  heartbeatBusyMisses: 6,
 
   /** stdio: from end of stdin to SIGTERM; a server that keeps files open needs a moment to flush. */
   stdinGraceMs: 2_000,

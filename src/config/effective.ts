@@ -18,6 +18,9 @@ export interface SupervisionPlan {
   readonly connectTimeoutMs: number;
   readonly callTimeoutMs: number;
   readonly maxQueued: number;
+  /** Calls under way at once; `Infinity` is no limit. */
+  readonly maxConcurrent: number;
+  readonly trusted: boolean;
   readonly backoff: BackoffPolicy;
   readonly heartbeat: HeartbeatPlan | false;
   readonly stableAfterMs: number;
@@ -31,6 +34,7 @@ export interface HeartbeatPlan {
   readonly intervalMs: number;
   readonly timeoutMs: number;
   readonly misses: number;
+  readonly busyMisses: number;
 }
 
 /** What releasing takes beside the waits that are configured: killing, closing sockets, reporting. */
@@ -52,6 +56,8 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     connectTimeoutMs: config.connectTimeoutMs ?? connectTimeoutMs(config),
     callTimeoutMs: config.callTimeoutMs ?? DEFAULTS.callTimeoutMs,
     maxQueued: config.maxQueued ?? DEFAULTS.maxQueued,
+    maxConcurrent: config.maxConcurrent ?? Number.POSITIVE_INFINITY,
+    trusted: config.trusted ?? false,
     backoff: {
       baseMs: config.backoff?.baseMs ?? DEFAULTS.backoffBaseMs,
       factor: config.backoff?.factor ?? DEFAULTS.backoffFactor,
@@ -82,6 +88,7 @@ function heartbeat(config: ServerConfig): HeartbeatPlan | false {
     intervalMs: config.heartbeat?.intervalMs ?? DEFAULTS.heartbeatIntervalMs,
     timeoutMs: config.heartbeat?.timeoutMs ?? DEFAULTS.heartbeatTimeoutMs,
     misses: config.heartbeat?.misses ?? DEFAULTS.heartbeatMisses,
+    busyMisses: config.heartbeat?.busyMisses ?? config.heartbeat?.misses ?? DEFAULTS.heartbeatBusyMisses,
   };
 }
 

@@ -33,8 +33,10 @@ const heartbeatSchema = z.union([
       intervalMs: durationMs,
       /** How long a sign of life may take, in milliseconds. */
       timeoutMs: durationMs,
-      /** Misses in a row that end the epoch. */
+      /** Misses in a row that end an idle epoch. */
       misses: count,
+      /** Misses in a row that end an epoch with calls under way. */
+      busyMisses: count,
     })
     .partial(),
 ]);
@@ -55,6 +57,10 @@ const supervision = {
   callTimeoutMs: durationMs.optional(),
   /** Calls that may wait for this connection. */
   maxQueued: z.number().int().min(0).max(1_000_000).optional(),
+  /** Calls that may be under way at once; further ones wait in order. Default: no limit. */
+  maxConcurrent: count.optional(),
+  /** Believe the server's `readOnlyHint` and `idempotentHint`: such calls are sent again when their outcome is unknown. */
+  trusted: z.boolean().optional(),
   backoff: backoffSchema.optional(),
   heartbeat: heartbeatSchema.optional(),
   /** Time in `ready` that refunds the attempts. */

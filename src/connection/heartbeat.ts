@@ -12,7 +12,10 @@ import { sleep } from '../policy/deadline.ts';
 export interface HeartbeatPlan {
   readonly intervalMs: number;
   readonly timeoutMs: number;
+  /** Misses in a row that end the watch … */
   readonly misses: number;
+  /** … and while requests wait for their reply: a server that computes may be deaf for a while. */
+  readonly busyMisses: number;
 }
 
 /** What the watch tells while it goes on. */
@@ -25,7 +28,7 @@ export interface HeartbeatObserver {
  * Resolve with the fault of a server that stopped answering. Rejects only when the signal is aborted.
  */
 export async function watchHeartbeat(
-  link: Pick<Link, 'alive' | 'lastHeardAtMs'>,
+  link: Pick<Link, 'alive' | 'lastHeardAtMs' | 'pendingCount'>,
   plan: HeartbeatPlan,
   clock: Clock,
   observer: HeartbeatObserver,
@@ -49,7 +52,8 @@ export async function watchHeartbeat(
     }
     missed += 1;
     observer.missed(missed);
-    if (missed >= plan.misses) return fault.kind === 'unresponsive' ? { ...fault, missed } : fault;
+    if (missed >= (link.pendingCount > 0 ? plan.busyMisses : plan.misses))
+      return fault.kind === 'unresponsive' ? { ...fault, missed } : fault;
     // A question that failed at once would otherwise be repeated without a pause.
     if (fault.kind !== 'unresponsive') await sleep(clock, plan.timeoutMs, signal);
   }

@@ -65,6 +65,7 @@ class InitializeLink implements Link {
   #protocolVersion: string | undefined;
   #probe: Promise<void> | undefined;
   #lastHeardAtMs: number;
+  #pendingCount = 0;
 
   constructor(transport: Transport, context: LinkContext) {
     this.#context = context;
@@ -84,6 +85,10 @@ class InitializeLink implements Link {
       },
       faulted: (fault) => this.abandon(fault),
     });
+  }
+
+  get pendingCount(): number {
+    return this.#pendingCount;
   }
 
   get lastHeardAtMs(): number {
@@ -127,7 +132,12 @@ class InitializeLink implements Link {
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']> {
     const schema: (typeof RESULT_SCHEMAS)[RequestMethod] = RESULT_SCHEMAS[method];
-    return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
+    this.#pendingCount += 1;
+    try {
+      return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
+    } finally {
+      this.#pendingCount -= 1;
+    }
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal): Promise<void> {

@@ -82,6 +82,8 @@ export interface Link {
   ): Promise<RequestShapes[M]['result']>;
   /** Ask for a sign of life: any answer counts. Rejects with `RequestError`. */
   alive(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Requests that wait for their reply, signs of life not counted. */
+  readonly pendingCount: number;
   /** When the server was last heard, in milliseconds since the Unix epoch. */
   readonly lastHeardAtMs: number;
   /** Resolves once, with why the link ended. Never rejects. */

@@ -9,6 +9,7 @@ import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { CarrierDetails } from './carrier-details.ts';
+import type { ProcessOwnership } from './process-report.ts';
 
 /** Moves messages for one link. Structurally the SDK's transport, plus what the SDK cannot tell. */
 export interface Transport extends SdkTransport {
@@ -60,4 +61,6 @@ export interface CarrierContext {
   readonly clock: Clock;
   /** Takes the secrets of this server's configuration out of a text. */
   readonly scrub: (text: string) => string;
+  /** How processes are bound to the host. Without it they end with the host, and are in no ledger. */
+  readonly processes?: ProcessOwnership;
 }

@@ -20,6 +20,7 @@ function row(name: string, info: Partial<ServerInfo> = {}): ServerRow {
     waitingFor: [],
     tools: [],
     queued: 0,
+    inFlight: 0,
   };
   return { info: { ...base, ...info }, sinceMs: NOW_MS - 12_000 };
 }

@@ -13,6 +13,8 @@ export function planOf(name: string, changes: Partial<SupervisionPlan> = {}): Su
     connectTimeoutMs: 30_000,
     callTimeoutMs: 60_000,
     maxQueued: 1_000,
+    maxConcurrent: Number.POSITIVE_INFINITY,
+    trusted: false,
     backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
     heartbeat: false,
     stableAfterMs: 30_000,

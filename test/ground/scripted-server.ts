@@ -138,6 +138,7 @@ export class ScriptedServer implements Publisher {
         return { tools: this.tools } as never;
       },
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
+      pendingCount: 0,
       get lastHeardAtMs() {
         return heardAtMs();
       },

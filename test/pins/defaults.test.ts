@@ -9,11 +9,13 @@ import { DEFAULTS } from '../../src/config/defaults.ts';
 const WITHOUT_UNIT: readonly string[] = [
   'backoffFactor',
   'eventBufferSize',
+  'heartbeatBusyMisses',
   'heartbeatMisses',
   'maxPages',
   'maxQueued',
   'maxRestarts',
   'maxStreamsPerMinute',
+  'parkAfterAttempts',
   'stderrTailLines',
 ];
 

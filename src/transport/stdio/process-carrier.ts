@@ -10,6 +10,7 @@ import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, CarrierContext, Transport } from '../transport.ts';
 import { endProcess } from './exit-ladder.ts';
+import { type Ledger, type LedgerContext, openLedger } from './ledger.ts';
 import { LineTransport } from './line-transport.ts';
 import { ServerProcess } from './server-process.ts';
 import { showServerText } from './server-text.ts';
@@ -39,6 +40,7 @@ class ProcessCarrier implements Carrier {
   readonly #context: CarrierContext;
   /** Aborted by the first of `release` and `destroy`. */
   readonly #ending = new AbortController();
+  readonly #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
   #begun = false;
   #server: ServerProcess | undefined;
   #transport: LineTransport | undefined;
@@ -47,6 +49,7 @@ class ProcessCarrier implements Carrier {
   constructor(config: StdioServerConfig, context: CarrierContext) {
     this.#config = config;
     this.#context = context;
+    this.#ledger = ledgerOf(context);
   }
 
   get details(): CarrierDetails {
@@ -86,6 +89,8 @@ class ProcessCarrier implements Carrier {
   async #start(stop: AbortSignal): Promise<void> {
     const { cwd, command } = this.#config;
     if (cwd !== undefined) await checkWorkingDirectory(cwd);
+    // What a killed host left behind may hold what the new process needs: a port, a lock.
+    await this.#inherit();
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
     if (stop.aborted) return;
     const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
@@ -93,10 +98,19 @@ class ProcessCarrier implements Carrier {
   }
 
   #adopt(child: ChildProcessWithoutNullStreams): void {
-    this.#server = new ServerProcess(child, new StderrTail(DEFAULTS.stderrTailLines, this.#context.scrub));
+    const { scrub, processes } = this.#context;
+    const record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
+    const bond = { handleSignals: processes?.handleSignals ?? true, record };
+    this.#server = new ServerProcess(child, new StderrTail(DEFAULTS.stderrTailLines, scrub), bond);
+  }
+
+  #inherit(): Promise<void> | undefined {
+    return this.#ledger?.book.inherit(this.#ledger.context);
   }
 
   async #release(): Promise<void> {
+    // What the start began is over before the end is.
+    if (this.#begun) await this.#inherit();
     if (this.#server === undefined) return;
     const stdinGraceMs = this.#config.stdinGraceMs ?? DEFAULTS.stdinGraceMs;
     const termGraceMs = this.#config.termGraceMs ?? DEFAULTS.termGraceMs;
@@ -104,6 +118,13 @@ class ProcessCarrier implements Carrier {
     await this.#server.dispose();
     this.#transport?.conclude();
   }
+}
+
+function ledgerOf({ clock, processes }: CarrierContext): { book: Ledger; context: LedgerContext } | undefined {
+  if (processes === undefined || processes.ledger === false) return undefined;
+  const context = { clock, report: processes.report };
+  const book = openLedger(processes.ledger, context);
+  return book === undefined ? undefined : { book, context };
 }
 
 function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {

@@ -5,7 +5,7 @@
  */
 
 import type { ChildProcess } from 'node:child_process';
-import { readdirSync, readFileSync } from 'node:fs';
+import { listPids, readStatus } from './process-identity.ts';
 
 /**
  * The group that a child process leads.
@@ -57,15 +57,12 @@ export class ProcessGroup {
   #hasLivingMember(leader: number): boolean {
     if (process.platform !== 'linux') return true;
     // Asking those seen last is cheap; walking all of `/proc` blocks for milliseconds on a busy host.
-    this.#known = this.#known.filter((pid) => isLivingMember(pid, leader));
+    this.#known = this.#known.filter((pid) => readStatus(pid)?.group === leader);
     if (this.#known.length > 0) return true;
-    try {
-      const pids = readdirSync('/proc').map(Number).filter(Number.isInteger);
-      this.#known = pids.filter((pid) => isLivingMember(pid, leader));
-      return this.#known.length > 0;
-    } catch {
-      return true;
-    }
+    const pids = listPids();
+    this.#known = pids.filter((pid) => readStatus(pid)?.group === leader);
+    // A system that lists nobody does not say that nobody is left.
+    return this.#known.length > 0 || pids.length === 0;
   }
 }
 
@@ -74,17 +71,6 @@ function isSignallable(leader: number): boolean {
   try {
     process.kill(-leader, 0);
     return true;
-  } catch {
-    return false;
-  }
-}
-
-function isLivingMember(pid: number, leader: number): boolean {
-  try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
-    // The second field is the name in parentheses and may hold anything, so the fields are read from its end on.
-    const [state, , group] = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-    return Number(group) === leader && state !== 'Z' && state !== 'X';
   } catch {
     return false;
   }

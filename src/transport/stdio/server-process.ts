@@ -7,6 +7,8 @@
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { forgetAtHostExit, killAtHostExit } from './host-exit.ts';
+import { forgetAtHostSignal, killAtHostSignal } from './host-signals.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 import { ProcessGroup } from './process-group.ts';
 import type { StderrTail } from './stderr-tail.ts';
 
@@ -28,6 +30,14 @@ export interface ProcessObserver {
   exited(exit: ProcessExit): void;
 }
 
+/** What ends the process with its host, beside the host's `exit`. */
+export interface HostBond {
+  /** Whether a signal that ends the host ends it. */
+  readonly handleSignals: boolean;
+  /** Its place in the ledger. */
+  readonly record?: LedgerRecord | undefined;
+}
+
 /** A spawned process and everything of ours that hangs on it. */
 export class ServerProcess {
   readonly group: ProcessGroup;
@@ -35,18 +45,23 @@ export class ServerProcess {
   readonly ended: Promise<void>;
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #tail: StderrTail;
+  readonly #record: LedgerRecord | undefined;
   /** Resolves when the process has ended and all three pipes are closed. */
   readonly #closed: Promise<void>;
   readonly #endedPipes = new Set<'stdin' | 'stdout' | 'stderr'>();
   #early: Buffer[] = [];
   #observer: ProcessObserver | undefined;
   #exit: ProcessExit | undefined;
+  #isHeard = false;
+  #isDisposed = false;
 
-  constructor(child: ChildProcessWithoutNullStreams, tail: StderrTail) {
+  constructor(child: ChildProcessWithoutNullStreams, tail: StderrTail, { handleSignals, record }: HostBond) {
     this.#child = child;
     this.#tail = tail;
+    this.#record = record;
     this.group = new ProcessGroup(child);
     killAtHostExit(this.group);
+    if (handleSignals) killAtHostSignal(this.group);
     this.#listen();
     this.ended = new Promise((resolve) => {
       child.once('exit', (exitCode, signal) => {
@@ -90,23 +105,26 @@ export class ServerProcess {
 
   /**
    * Let go of the pipes and the process; what is still written to them is lost. Resolves when the system has
-   * closed them. Never rejects.
+   * closed them, and the process is struck off the ledger. Never rejects.
    */
-  dispose(): Promise<void> {
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
     forgetAtHostExit(this.group);
+    forgetAtHostSignal(this.group);
     this.#early = [];
     this.#child.stdin.destroy();
     this.#child.stdout.destroy();
     this.#child.stderr.destroy();
     // One that not even SIGKILL could end must not keep the host alive.
-    if (this.#exit !== undefined) return this.#closed;
-    this.#child.unref();
-    return Promise.resolve();
+    if (this.#exit === undefined) this.#child.unref();
+    else await Promise.all([this.#closed, this.#record?.strike()]);
   }
 
   #listen(): void {
     const { stdin, stdout, stderr } = this.#child;
     stdout.on('data', (chunk: Buffer) => {
+      if (!this.#isHeard) this.#record?.refresh();
+      this.#isHeard = true;
       if (this.#observer !== undefined) return this.#observer.received(chunk);
       // Node resumes the pipes of a process that exits, so an early chunk may come although the pipe is paused.
       this.#early.push(chunk);
@@ -136,7 +154,12 @@ export class ServerProcess {
   #exited(exit: ProcessExit): void {
     this.#exit = exit;
     this.group.leaderExited();
-    if (!this.group.alive()) forgetAtHostExit(this.group);
+    if (!this.group.alive()) {
+      forgetAtHostExit(this.group);
+      forgetAtHostSignal(this.group);
+    }
+    // One that was let go before was killed before, with all of its group.
+    if (this.#isDisposed || !this.group.alive()) void this.#record?.strike();
     this.#observer?.exited(exit);
   }
 }

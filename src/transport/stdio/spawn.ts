@@ -8,6 +8,7 @@ import { access, constants, stat } from 'node:fs/promises';
 import type { StdioServerConfig } from '../../config/server-config.ts';
 import { FaultError } from '../../fault.ts';
 import { buildEnvironment } from './environment.ts';
+import { readErrno } from './errno.ts';
 
 /**
  * Check that a working directory can be entered. A spawn in a missing one fails with the `ENOENT` of a missing
@@ -71,9 +72,4 @@ function describeSpawnError(error: unknown, command: string): FaultError {
   if (errno === 'ENOENT') return new FaultError({ kind: 'command-not-found', command }, 'not-sent');
   if (errno === 'EACCES') return new FaultError({ kind: 'command-not-executable', command }, 'not-sent');
   return new FaultError({ kind: 'spawn-failed', errno }, 'not-sent');
-}
-
-function readErrno(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return typeof code === 'string' ? code : 'UNKNOWN';
 }

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Gate } from '../../../src/call/gate.ts';
 import { type CallOptions, type CallRetried, Requester } from '../../../src/call/requester.ts';
+import { Slots } from '../../../src/call/slots.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
@@ -22,6 +23,8 @@ type Answer = RequestFailure | 'ok' | 'hangs';
 class Exchange {
   readonly clock = new SimulatedClock();
   readonly gate = new Gate(this.clock, 'files', 10);
+  slots = new Slots(this.clock, Number.POSITIVE_INFINITY, 10);
+  trusted = false;
   readonly sent: string[] = [];
   readonly options: RequestOptions[] = [];
   readonly retries: CallRetried[] = [];
@@ -37,6 +40,7 @@ class Exchange {
         this.draws += 1;
         return random;
       },
+      isHarmless: (_server, tool) => tool === 'add',
       retried: (event) => this.retries.push(event),
     });
   }
@@ -52,7 +56,11 @@ class Exchange {
 
   /** Make a call; how it ended is read from what is returned. */
   call(options: CallOptions = {}, method: 'tools/call' | 'tools/list' = 'tools/call') {
-    const target = { gate: this.gate, plan: planOf('files', { callTimeoutMs: 10_000 }) };
+    const target = {
+      gate: this.gate,
+      slots: this.slots,
+      plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
+    };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};
     void this.#requester.request(target, method, { name: 'add' }, options).then(
       (value) => Object.assign(end, { value, atMs: this.clock.now() }),
@@ -413,5 +421,97 @@ describe('a call that was lost', () => {
     await exchange.clock.advance(10_000);
 
     expect(end.error).toBe(defect);
+  });
+});
+
+describe('a call whose outcome is unknown', () => {
+  it('is not sent again on the word of a server that is not trusted', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('unknown'));
+
+    const end = exchange.call();
+    await exchange.clock.advance(5_000);
+
+    expect(end.error).toMatchObject({ outcome: 'unknown' });
+    expect(exchange.sent).toHaveLength(1);
+  });
+
+  it('is sent again when a trusted server says that it does no harm', async () => {
+    const exchange = begin().serve();
+    exchange.trusted = true;
+    exchange.answers.push(lost('unknown'));
+
+    const end = exchange.call();
+    await exchange.clock.advance(5_000);
+
+    expect(end.value).toBeDefined();
+    expect(exchange.sent).toHaveLength(2);
+  });
+
+  it('is sent again when its caller says so', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('unknown'));
+
+    const end = exchange.call({ retry: 'always' });
+    await exchange.clock.advance(5_000);
+
+    expect(end.value).toBeDefined();
+  });
+});
+
+describe('a call that is never to be sent again', () => {
+  it('fails with the first refusal', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('not-sent'));
+
+    const end = exchange.call({ retry: 'never' });
+    await exchange.clock.advance(5_000);
+
+    expect(end.error).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'not-sent' });
+    expect(exchange.sent).toHaveLength(1);
+  });
+});
+
+describe('a server with a limit of calls under way', () => {
+  it('is sent no more than that, and the next one when one has ended', async () => {
+    const exchange = begin().serve();
+    exchange.slots = new Slots(exchange.clock, 1, 10);
+    exchange.answers.push('hangs');
+    const first = exchange.call({ timeoutMs: 1_000 });
+    const second = exchange.call();
+    await exchange.clock.settle();
+    expect(exchange.sent).toHaveLength(1);
+
+    await exchange.clock.advance(1_000);
+
+    expect(first.error).toMatchObject({ code: 'CALL_TIMEOUT' });
+    expect(second).toMatchObject({ value: { content: [] }, atMs: 1_000 });
+  });
+
+  it('fails a call at its own deadline while it waits for its turn, as not sent', async () => {
+    const exchange = begin().serve();
+    exchange.slots = new Slots(exchange.clock, 1, 10);
+    exchange.answers.push('hangs');
+    exchange.call();
+    const second = exchange.call({ timeoutMs: 500 });
+
+    await exchange.clock.advance(500);
+
+    expect(second.error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'not-sent' });
+    await exchange.clock.advance(10_000);
+  });
+
+  it('refuses a call at once when too many wait for their turn', async () => {
+    const exchange = begin().serve();
+    exchange.slots = new Slots(exchange.clock, 1, 1);
+    exchange.answers.push('hangs');
+    exchange.call();
+    exchange.call();
+
+    const third = exchange.call();
+    await exchange.clock.settle();
+
+    expect(third.error).toMatchObject({ code: 'QUEUE_FULL', outcome: 'not-sent' });
+    await exchange.clock.advance(20_000);
   });
 });

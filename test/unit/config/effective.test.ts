@@ -19,8 +19,10 @@ describe('effectiveConfig', () => {
       callTimeoutMs: 60_000,
       maxQueued: 1_000,
       backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
-      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 2 },
+      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 2, busyMisses: 6 },
       stableAfterMs: 30_000,
+      maxConcurrent: Number.POSITIVE_INFINITY,
+      trusted: false,
       parkAfterAttempts: 20,
       parkedProbeMs: 300_000,
       releaseTimeoutMs: 8_000,
@@ -46,7 +48,7 @@ describe('effectiveConfig', () => {
 
     expect(plan).toMatchObject({
       connectTimeoutMs: 1,
-      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 9 },
+      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 9, busyMisses: 9 },
       backoff: { baseMs: 500, factor: 3, maxMs: 30_000 },
       maxQueued: 0,
       maxRestarts: 0,

@@ -196,7 +196,7 @@ describe('describeEndpoint', () => {
 
 describe('redactConfig', () => {
   it('shows the path of an installed package, whose scope begins with @', () => {
-    const path = '/srv/app/node_modules/@modelcontextprotocol/server-everything/dist/index.js';
+    const path = './node_modules/@modelcontextprotocol/server-everything/dist/index.js';
 
     const shown = redactConfig({ name: 'a', transport: 'stdio', command: 'node', args: [path] });
 

@@ -5,7 +5,7 @@ import type { Fault } from '../../../src/fault.ts';
 import { RequestError } from '../../../src/link/link.ts';
 import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
-const PLAN = { intervalMs: 1_000, timeoutMs: 200, misses: 2 };
+const PLAN = { intervalMs: 1_000, timeoutMs: 200, misses: 2, busyMisses: 4 };
 const REFUSED: Fault = { kind: 'unreachable', errno: 'ECONNREFUSED' };
 
 type Answer = 'answers' | 'is silent' | Fault;
@@ -19,6 +19,7 @@ function watch(answers: readonly Answer[]) {
   const note = (what: string) => journal.push(`${clock.now()} ${what}`);
   const link = {
     lastHeardAtMs: 0,
+    pendingCount: 0,
     alive: (timeoutMs: number, signal?: AbortSignal) => {
       const answer = script.shift() ?? 'answers';
       note('asked');
@@ -64,6 +65,21 @@ describe('the heartbeat', () => {
 
     expect(journal).toEqual([]);
     controller.abort();
+  });
+
+  it('has more patience with a server that owes replies, because it may be deaf while it computes', async () => {
+    const { clock, journal, link } = watch(['is silent', 'is silent', 'is silent', 'is silent']);
+    link.pendingCount = 1;
+
+    await clock.advance(1_800);
+
+    expect(journal.filter((line) => !line.endsWith('asked'))).toEqual([
+      '1200 missed 1',
+      '1400 missed 2',
+      '1600 missed 3',
+      '1800 missed 4',
+      '1800 over by unresponsive',
+    ]);
   });
 
   it('is over after as many misses in a row as planned, and says how many', async () => {

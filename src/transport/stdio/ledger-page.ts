@@ -1,0 +1,83 @@
+/**
+ * The form of a ledger: what stands in one file, and what its name says. It is plain data without arguments,
+ * environment or names of servers; whatever does not have this form exactly is no ledger.
+ */
+
+import type { ProcessIdentity, ProcessStatus } from './process-identity.ts';
+
+/** One process group, by processes that were seen in it. */
+export interface LedgerEntry {
+  readonly group: number;
+  readonly processes: readonly ProcessIdentity[];
+}
+
+/** What stands in one file. */
+export interface LedgerPage {
+  /** Where its numbers mean anything, as `readPlace` says it. */
+  readonly place: string;
+  readonly entries: readonly LedgerEntry[];
+}
+
+/** Largest file that is read. */
+export const PAGE_BYTES = 1024 * 1024;
+
+const VERSION = 1;
+const NAME = /^([1-9]\d{0,9})-(\d{1,20})-[0-9a-f-]{36}\.json(\.new)?$/;
+const START_TIME = /^\d{1,20}$/;
+const COMMAND = /^[0-9a-f]{32}$/;
+
+/** Name a ledger by its owner, so that it changes hands by one rename. `unique` is a UUID. */
+export function pageName({ pid, startTime }: Pick<ProcessStatus, 'pid' | 'startTime'>, unique: string): string {
+  return `${pid}-${startTime}-${unique}.json`;
+}
+
+/** Who owns the ledger of that name; nothing when it is not the name of a ledger. */
+export function pageOwner(name: string): { pid: number; startTime: string; isTorn: boolean } | undefined {
+  const [, pid, startTime, torn] = NAME.exec(name) ?? [];
+  if (pid === undefined || startTime === undefined) return undefined;
+  return { pid: Number(pid), startTime, isTorn: torn !== undefined };
+}
+
+/** Write a page down as text. */
+export function formatPage({ place, entries }: LedgerPage): string {
+  const groups = entries.map(({ group, processes }) => ({
+    group,
+    processes: processes.map(({ pid, startTime, command }) => ({ pid, startTime, command })),
+  }));
+  return `${JSON.stringify({ version: VERSION, place, entries: groups })}\n`;
+}
+
+/** Read a page; nothing when the text is none. Never throws. */
+export function parsePage(text: string): LedgerPage | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (!isRecord(value) || value.version !== VERSION || typeof value.place !== 'string') return undefined;
+  const { place, entries } = value;
+  return Array.isArray(entries) && entries.every(isEntry) ? { place, entries } : undefined;
+}
+
+function isEntry(value: unknown): value is LedgerEntry {
+  if (!isRecord(value) || !isPid(value.group)) return false;
+  return Array.isArray(value.processes) && value.processes.every(isIdentity);
+}
+
+function isIdentity(value: unknown): value is ProcessIdentity {
+  return isRecord(value) && isPid(value.pid) && matches(START_TIME, value.startTime) && matches(COMMAND, value.command);
+}
+
+/** Above 1: as the target of a signal, 0, 1 and -1 mean our own group, all there are, or init. */
+function isPid(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) > 1;
+}
+
+function matches(pattern: RegExp, value: unknown): boolean {
+  return typeof value === 'string' && pattern.test(value);
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}

@@ -1,0 +1,48 @@
+/** One process group in the ledger, while it lives: which of its processes can prove later that it is the same. */
+
+import type { LedgerEntry } from './ledger-page.ts';
+import { identify, listChildren } from './process-identity.ts';
+
+/** A launcher with a handful of children is the rule; more of them prove nothing more. */
+const MAX_PROCESSES = 16;
+
+/** One process group in the ledger. */
+export class LedgerRecord {
+  readonly #leader: number;
+  readonly #changed: () => void;
+  readonly #struck: () => Promise<void>;
+  #pids: readonly number[];
+
+  constructor(leader: number, changed: () => void, struck: () => Promise<void>) {
+    this.#leader = leader;
+    this.#pids = [leader];
+    this.#changed = changed;
+    this.#struck = struck;
+  }
+
+  /**
+   * Look again: the server speaks, so the launchers before it have executed or started what they launch. A group that
+   * loses its leader is then still known by the others.
+   */
+  refresh(): void {
+    const pids = [this.#leader];
+    for (const pid of pids) {
+      pids.push(...listChildren(pid).filter((child) => !pids.includes(child)));
+      if (pids.length >= MAX_PROCESSES) break;
+    }
+    this.#pids = pids.slice(0, MAX_PROCESSES);
+    this.#changed();
+  }
+
+  /** The group as it is now; nothing when none of its known processes lives. */
+  entry(): LedgerEntry | undefined {
+    const processes = this.#pids.map(identify).filter((found) => found?.group === this.#leader);
+    const named = processes.filter((found) => found !== undefined);
+    return named.length === 0 ? undefined : { group: this.#leader, processes: named };
+  }
+
+  /** Strike it off, because the group is gone. Resolves when that is written, within a second; never rejects. */
+  strike(): Promise<void> {
+    return this.#struck();
+  }
+}

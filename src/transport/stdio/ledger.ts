@@ -1,0 +1,177 @@
+/**
+ * The ledger of this host: names its server processes in a small file, so that the next host can end them if this one
+ * is killed. One per directory and process. Nothing waits for it longer than it says, and no failure of it reaches a
+ * connection: each is reported.
+ */
+
+import { randomUUID } from 'node:crypto';
+import { rename, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Clock } from '../../clock.ts';
+import type { LedgerOptions, ProcessReport } from '../process-report.ts';
+import { readErrno } from './errno.ts';
+import { defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
+import { inheritLedgers } from './ledger-inheritance.ts';
+import { formatPage, pageName } from './ledger-page.ts';
+import { LedgerRecord } from './ledger-record.ts';
+import { type ProcessStatus, readPlace, readStatus } from './process-identity.ts';
+import { within } from './within.ts';
+
+/** How long a start waits for what earlier hosts left behind to be ended: longer than that takes. */
+const INHERIT_WAIT_MS = 3_000;
+/** How long the end of a server waits until it is struck off: a file system may never answer. */
+const STRIKE_WAIT_MS = 1_000;
+
+/** What a ledger is used with. */
+export interface LedgerContext {
+  readonly clock: Clock;
+  readonly report: (report: ProcessReport) => void;
+}
+
+const ledgers = new Map<string, Ledger>();
+
+/**
+ * Open the ledger of this process in a directory. Nothing is read or written yet.
+ *
+ * There is none where the system does not tell one process from a later one with the same number (no `/proc`).
+ */
+export function openLedger({ directory }: LedgerOptions, context: LedgerContext): Ledger | undefined {
+  const place = readPlace();
+  const self = readStatus(process.pid);
+  if (place === undefined || self === undefined) return undefined;
+  try {
+    const path = directory ?? defaultLedgerDirectory(process.env);
+    const ledger = ledgers.get(path) ?? new Ledger(path, place, self);
+    ledgers.set(path, ledger);
+    return ledger;
+  } catch (error) {
+    context.report(failure(error, context.clock));
+    return undefined;
+  }
+}
+
+/** The processes of this host, written down. */
+export class Ledger {
+  readonly #directory: string;
+  readonly #place: string;
+  readonly #self: ProcessStatus;
+  readonly #path: string;
+  readonly #records = new Map<LedgerRecord, LedgerContext>();
+  /** Told of a failure beside the owners of records: those whose record was struck off since the last success. */
+  readonly #leaving = new Set<LedgerContext>();
+  #inheriting: Promise<void> | undefined;
+  #isSettled = false;
+  #isStale = false;
+  #isWritten = false;
+  #writing: Promise<void> | undefined;
+  #failedWith: string | undefined;
+
+  constructor(directory: string, place: string, self: ProcessStatus) {
+    this.#directory = directory;
+    this.#place = place;
+    this.#self = self;
+    this.#path = join(directory, pageName(self, randomUUID()));
+  }
+
+  /**
+   * End what dead hosts left behind, once per process: the first that asks starts it, and those that ask while it goes
+   * on wait with it. Nothing to wait for afterwards.
+   *
+   * **Bounds** resolves within three seconds, whatever the file system does. Never rejects.
+   */
+  inherit(context: LedgerContext): Promise<void> | undefined {
+    if (this.#isSettled) return undefined;
+    this.#inheriting ??= within(
+      inheritLedgers({
+        directory: this.#directory,
+        place: this.#place,
+        self: this.#self,
+        unique: randomUUID,
+        ...context,
+      }),
+      INHERIT_WAIT_MS,
+      context.clock,
+    ).then(() => {
+      this.#isSettled = true;
+    });
+    return this.#inheriting;
+  }
+
+  /** Write down a group whose leader was spawned just now. */
+  enter(leader: number, context: LedgerContext): LedgerRecord {
+    const record = new LedgerRecord(
+      leader,
+      () => void this.#write(),
+      () => this.#strike(record),
+    );
+    this.#records.set(record, context);
+    void this.#write();
+    return record;
+  }
+
+  #strike(record: LedgerRecord): Promise<void> {
+    const context = this.#records.get(record);
+    if (context === undefined) return Promise.resolve();
+    this.#records.delete(record);
+    this.#leaving.add(context);
+    return within(this.#write(), STRIKE_WAIT_MS, context.clock);
+  }
+
+  /** Bring the file up to date; changes made meanwhile are written together, next. Never rejects. */
+  #write(): Promise<void> {
+    this.#isStale = true;
+    this.#writing ??= this.#writeWhileStale().finally(() => {
+      this.#writing = undefined;
+    });
+    return this.#writing;
+  }
+
+  async #writeWhileStale(): Promise<void> {
+    while (this.#isStale) {
+      this.#isStale = false;
+      try {
+        await this.#save();
+        this.#failedWith = undefined;
+      } catch (error) {
+        this.#tellOnce(error);
+      }
+      if (!this.#isStale) this.#leaving.clear();
+    }
+  }
+
+  async #save(): Promise<void> {
+    const entries = [...this.#records.keys()].map((record) => record.entry()).filter((entry) => entry !== undefined);
+    if (entries.length === 0) {
+      if (this.#isWritten) await unlink(this.#path);
+      this.#isWritten = false;
+      return;
+    }
+    await makeDirectory(this.#directory);
+    const fresh = `${this.#path}.new`;
+    // Not synced: it is for a host that is killed, not for a system that goes down with all its processes.
+    await writeFile(fresh, formatPage({ place: this.#place, entries }), { mode: 0o600 });
+    await rename(fresh, this.#path);
+    this.#isWritten = true;
+  }
+
+  /** The same failure again and again is told once, until a write succeeds. */
+  #tellOnce(error: unknown): void {
+    const reason = readErrno(error);
+    if (reason === this.#failedWith) return;
+    this.#failedWith = reason;
+    const told = new Map([...this.#records.values(), ...this.#leaving].map((context) => [context.report, context]));
+    for (const [report, { clock }] of told) report(failure(error, clock));
+  }
+}
+
+function failure(error: unknown, clock: Clock): ProcessReport {
+  const reason = readErrno(error);
+  return {
+    type: 'ledger.failed',
+    server: undefined,
+    epoch: undefined,
+    atMs: clock.now(),
+    operation: 'write',
+    reason,
+  };
+}
