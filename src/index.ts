@@ -9,6 +9,7 @@ export type {
 } from '@modelcontextprotocol/sdk/types.js';
 export type { CallOptions, CallRetried } from './call/requester.ts';
 export type { CatalogChanged } from './catalog/catalog.ts';
+export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export { DEFAULTS } from './config/defaults.ts';
@@ -55,3 +56,4 @@ export type {
   WaitForOptions,
 } from './options.ts';
 export type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from './supervisor/report.ts';
+export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';

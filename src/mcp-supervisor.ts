@@ -7,6 +7,7 @@ import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type CallOptions, Requester } from './call/requester.ts';
 import { admitted } from './catalog/admission.ts';
 import { Directory } from './catalog/directory.ts';
+import type { Explanation } from './catalog/explanation.ts';
 import { ServerEntry } from './catalog/server-entry.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import { waitUntil } from './catalog/waiting.ts';
@@ -33,6 +34,7 @@ import type {
 } from './options.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
 import { loadCarrier } from './transport/load-carrier.ts';
+import type { ProcessOwnership } from './transport/process-report.ts';
 import { VERSION } from './version.ts';
 
 /**
@@ -49,6 +51,7 @@ export class McpSupervisor implements AsyncDisposable {
   readonly #directory: Directory;
   readonly #requester: Requester;
   readonly #supervisor: RunningSupervisor;
+  readonly #processes: ProcessOwnership;
   readonly #clientInfo: NonNullable<SupervisorOptions['clientInfo']>;
   #closing: Promise<void> | undefined;
 
@@ -66,6 +69,11 @@ export class McpSupervisor implements AsyncDisposable {
       isHarmless: (server, tool) => this.#directory.isHarmless(server, tool),
       retried: (event) => this.#bus.publish(event),
     });
+    this.#processes = {
+      handleSignals: options.handleSignals ?? true,
+      ledger: options.ledger ?? {},
+      report: (report) => this.#bus.publish(report),
+    };
     this.#supervisor = startSupervisor({
       clock: this.#clock,
       random,
@@ -177,6 +185,14 @@ export class McpSupervisor implements AsyncDisposable {
   }
 
   /**
+   * Say why a server is in the state it is in: its last faults, the next attempt, budgets, calls, the last lines of its
+   * stderr; as data, and as `text` for a person. **Errors** `SERVER_UNKNOWN`.
+   */
+  explain(server: string): Explanation {
+    return this.#directory.explain(server);
+  }
+
+  /**
    * Call a tool. On a ready connection the call goes out directly; while the connection comes back it waits, in order,
    * until its own deadline. A call that certainly was not executed is sent again; one whose outcome is unknown is not.
    *
@@ -269,7 +285,7 @@ export class McpSupervisor implements AsyncDisposable {
     const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
     return {
       plan,
-      loadCarrier: () => loadCarrier(config, { clock, scrub }),
+      loadCarrier: () => loadCarrier(config, { clock, scrub, processes: this.#processes }),
       loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs }),
     };
   }

@@ -9,6 +9,7 @@ import type { Publication, Publisher } from '../connection/publication.ts';
 import { SupervisorError } from '../errors.ts';
 import type { SupervisorReport } from '../supervisor/report.ts';
 import { Catalog, type CatalogChanged } from './catalog.ts';
+import type { Explanation } from './explanation.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
 
@@ -64,7 +65,14 @@ export class Directory implements Publisher {
   }
 
   info(server: string): ServerInfo | undefined {
-    return this.#entries.get(server)?.info(this.#catalog, (name) => this.#entries.get(name)?.state);
+    const entry = this.#entries.get(server);
+    return entry === undefined ? undefined : this.#infoOf(entry);
+  }
+
+  /** Why a server is in the state it is in, or an error that lists the known servers. */
+  explain(server: string): Explanation {
+    const entry = this.require(server);
+    return entry.explain(this.#infoOf(entry), this.#clock.now());
   }
 
   /** Be called after each change of any server. Returns how to stop. */
@@ -76,6 +84,7 @@ export class Directory implements Publisher {
   /** Take a report of the supervisor, and make it known. */
   follow(report: SupervisorReport): void {
     if (report.type === 'state.changed') this.#entries.get(report.server)?.follow(report);
+    if (report.type === 'server.restarted') this.#entries.get(report.server)?.restarted(report.atMs);
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
     this.#wake();
@@ -100,6 +109,10 @@ export class Directory implements Publisher {
   close(): void {
     for (const entry of this.#entries.values()) entry.shut('SUPERVISOR_CLOSED', 'is closed with its supervisor');
     this.#wake();
+  }
+
+  #infoOf(entry: ServerEntry): ServerInfo {
+    return entry.info(this.#catalog, (name) => this.#entries.get(name)?.state);
   }
 
   #remove(server: string): void {

@@ -14,7 +14,11 @@ import type { ConnectionState, StateChange } from '../connection/state-change.ts
 import { CallError, type ErrorCode } from '../errors.ts';
 import { describeFault, type Fault } from '../fault.ts';
 import type { Catalog } from './catalog.ts';
+import { type Explanation, explain, type FaultRecord } from './explanation.ts';
 import type { ServerInfo } from './server-info.ts';
+
+/** Faults and restarts that are remembered of one server. */
+const MAX_RECORDS = 10;
 
 /** One server. */
 export class ServerEntry {
@@ -31,6 +35,8 @@ export class ServerEntry {
   #change: StateChange | undefined;
   #publication: Publication | undefined;
   #cause: Fault | undefined;
+  #faults: readonly FaultRecord[] = [];
+  #restartsAtMs: readonly number[] = [];
 
   constructor(config: ServerConfig, clock: Clock, gate?: Gate) {
     this.config = config;
@@ -77,6 +83,7 @@ export class ServerEntry {
     this.#change = change;
     const isTrying = change.to === 'connecting' || change.to === 'initializing';
     this.#cause = change.cause ?? (isTrying ? this.#cause : undefined);
+    if (change.cause !== undefined && change.to !== 'connecting') this.#remember(change, change.cause);
     if (this.#isOver) return;
     if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
     else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');
@@ -87,6 +94,22 @@ export class ServerEntry {
   shut(code: ErrorCode, what: string): void {
     this.#isOver = true;
     this.#fail(code, what);
+  }
+
+  /** It crashed and was started again. */
+  restarted(atMs: number): void {
+    this.#restartsAtMs = [...this.#restartsAtMs, atMs].slice(-MAX_RECORDS);
+  }
+
+  /** Why it is in the state it is in. */
+  explain(info: ServerInfo, nowMs: number): Explanation {
+    const restarts = this.#restartsAtMs.filter((atMs) => nowMs - atMs < this.plan.withinMs).length;
+    const stderr = this.#publication?.carrier.recentStderr?.();
+    return explain({ info, plan: this.plan, faults: this.#faults, restarts, stderr, nowMs });
+  }
+
+  #remember({ atMs, epoch }: StateChange, fault: Fault): void {
+    this.#faults = [...this.#faults, { atMs, epoch, fault }].slice(-MAX_RECORDS);
   }
 
   #fail(code: ErrorCode, what: string): void {

@@ -41,6 +41,10 @@ export function tellEvent(event: RuntimeEvent): EventStory {
         title: 'retried',
         details: [`${event.method} (${event.outcome}), again in ${showDelay(event.delayMs)}`],
       };
+    case 'process.reaped':
+      return { title: 'reaped', details: [`process group ${event.pid}, left behind by a host that was killed`] };
+    case 'ledger.failed':
+      return { title: 'no ledger', details: [`the ledger of processes failed to ${event.operation}: ${event.reason}`] };
     case 'listener.failed':
       return { title: 'listener', details: [`${event.error} on ${event.event}`] };
     case 'events.dropped':

@@ -57,6 +57,7 @@ function createProgram(host: Host, end: (code: ExitCode) => void): Command {
   addWatch(program, host, end);
   addTools(program, host, end);
   addCall(program, host, end);
+  addExplain(program, host, end);
   return program;
 }
 
@@ -145,6 +146,32 @@ function addCall(program: Command, host: Host, end: (code: ExitCode) => void): v
       const { call } = await import('./commands/call.ts');
       const { config, json: asJson = false, timeout: timeoutMs, debug = false } = options;
       end(await call(host, { server, tool, json, config, asJson, timeoutMs, debug }));
+    });
+}
+
+function addExplain(program: Command, host: Host, end: (code: ExitCode) => void): void {
+  program
+    .command('explain')
+    .description(
+      'Connect to a server and say why it is in the state it is in: its faults, attempts, budgets and stderr.',
+    )
+    .argument('<server>', 'name of the server; what it depends on is connected too')
+    .option('--json', 'the explanation as JSON')
+    .option('--timeout <ms>', 'how long to wait until it is ready or given up', duration('ms'))
+    .addHelpText('after', example('mcp-supervisor explain weather --config mcp.json'))
+    .addHelpText(
+      'after',
+      `\n${exitCodeHelp([
+        [EXIT.ok, 'it is ready'],
+        [EXIT.negative, 'it is not'],
+        [EXIT.interrupted, 'interrupted'],
+      ])}`,
+    )
+    .action(async (server: string, _: unknown, command: Command) => {
+      const options = command.optsWithGlobals<GlobalOptions & { json?: boolean; timeout?: number }>();
+      const { explain } = await import('./commands/explain.ts');
+      const { config, json = false, timeout: timeoutMs } = options;
+      end(await explain(host, { server, config, json, timeoutMs }));
     });
 }
 

@@ -18,7 +18,8 @@ export interface Session {
 export async function withSupervisor(host: Host, use: (session: Session) => Promise<ExitCode>): Promise<ExitCode> {
   using interruption = new Interruption(host);
   const { signal, forced } = interruption;
-  const mcp = new McpSupervisor();
+  // A signal asks for a polite end here, which a supervisor of its own accord would make a hard one.
+  const mcp = new McpSupervisor({ handleSignals: false });
   forced.addEventListener('abort', () => void mcp.close({ force: true }), { once: true });
   try {
     return await use({ mcp, signal, forced });

@@ -11,7 +11,7 @@ export interface Publication {
   readonly link: Link;
   readonly identity: ServerIdentity;
   readonly connectedAtMs: number;
-  readonly carrier: { readonly details: CarrierDetails };
+  readonly carrier: { readonly details: CarrierDetails; recentStderr?(): readonly string[] };
   /** Tell that a call was answered; only the first of an epoch matters. */
   readonly served: () => void;
 }

@@ -52,6 +52,8 @@ export interface Carrier {
   release(): Promise<void>;
   /** End it by force, now, synchronously. For the hard edge of `close()`. Idempotent, never throws. */
   destroy(): void;
+  /** Processes: the last lines of stderr, scrubbed and bounded. Read at any time. */
+  recentStderr?(): readonly string[];
   /** What may be shown of it. Plain data without secrets; read at any time. */
   readonly details: CarrierDetails;
 }

@@ -161,3 +161,25 @@ describe('call', () => {
     await once(door, 'close');
   });
 });
+
+describe('explain', () => {
+  const LICENCE = { command: 'node', args: ['-e', 'console.error("no licence"); process.exit(3)'] };
+
+  it('says what went wrong with a server, what happens next, and its last words', async () => {
+    const file = configFile({ broken: LICENCE });
+
+    const { code, stdout } = await program.run(['explain', 'broken', '-c', file, '--timeout', '1500ms']);
+
+    expect(code).toBe(1);
+    expect(stdout).toMatch(/^broken is (?:reconnecting|connecting|initializing)/);
+    expect(stdout).toContain('epoch 1: the process exited with code 3: no licence');
+    expect(stdout).toMatch(/stderr, last lines:\n {2}no licence\n$/);
+  });
+
+  it('exits 0 for a server that is ready, and gives data to programs', async () => {
+    const { code, stdout } = await program.run(['explain', 'everything', '-c', everything(), '--json']);
+
+    expect(code).toBe(0);
+    expect(JSON.parse(stdout)).toMatchObject({ server: 'everything', state: 'ready', faults: [] });
+  });
+});

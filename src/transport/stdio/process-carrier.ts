@@ -40,8 +40,8 @@ class ProcessCarrier implements Carrier {
   readonly #context: CarrierContext;
   /** Aborted by the first of `release` and `destroy`. */
   readonly #ending = new AbortController();
-  readonly #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
   #begun = false;
+  #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
   #server: ServerProcess | undefined;
   #transport: LineTransport | undefined;
   #released: Promise<void> | undefined;
@@ -49,11 +49,14 @@ class ProcessCarrier implements Carrier {
   constructor(config: StdioServerConfig, context: CarrierContext) {
     this.#config = config;
     this.#context = context;
-    this.#ledger = ledgerOf(context);
   }
 
   get details(): CarrierDetails {
     return { pid: this.#server?.pid };
+  }
+
+  recentStderr(): readonly string[] {
+    return this.#server?.readStderr() ?? [];
   }
 
   start(signal: AbortSignal): Promise<void> {
@@ -90,7 +93,9 @@ class ProcessCarrier implements Carrier {
     const { cwd, command } = this.#config;
     if (cwd !== undefined) await checkWorkingDirectory(cwd);
     // What a killed host left behind may hold what the new process needs: a port, a lock.
-    await this.#inherit();
+    this.#ledger = ledgerOf(this.#context);
+    const inherited = this.#inherit();
+    if (inherited !== undefined) await inherited;
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
     if (stop.aborted) return;
     const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
@@ -110,7 +115,7 @@ class ProcessCarrier implements Carrier {
 
   async #release(): Promise<void> {
     // What the start began is over before the end is.
-    if (this.#begun) await this.#inherit();
+    await this.#inherit();
     if (this.#server === undefined) return;
     const stdinGraceMs = this.#config.stdinGraceMs ?? DEFAULTS.stdinGraceMs;
     const termGraceMs = this.#config.termGraceMs ?? DEFAULTS.termGraceMs;

@@ -1,0 +1,115 @@
+/**
+ * Why a server is in the state it is in: the chain of its last faults, what is being done about it, and what is left
+ * to spend; as data and as text. It only reads.
+ */
+
+import type { SupervisionPlan } from '../config/effective.ts';
+import type { ConnectionState } from '../connection/state-change.ts';
+import { describeFault, type Fault } from '../fault.ts';
+import type { ServerInfo } from './server-info.ts';
+
+/** A fault in the history of a server. */
+export interface FaultRecord {
+  /** When, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  /** The life of the connection that it ended. */
+  readonly epoch: number;
+  readonly fault: Fault;
+}
+
+/** Why a server is in the state it is in. */
+export interface Explanation {
+  readonly server: string;
+  readonly state: ConnectionState;
+  /** It waits for an event, such as `retryServer`, and is only probed now and then. */
+  readonly parked: boolean;
+  readonly epoch: number;
+  /** Its last faults, oldest first, at most ten. */
+  readonly faults: readonly FaultRecord[];
+  /** When the next attempt or probe is due, in milliseconds since the Unix epoch. */
+  readonly nextAttemptAtMs: number | undefined;
+  /** Servers it waits for before its first life. */
+  readonly waitingFor: readonly string[];
+  readonly budgets: {
+    /** Attempts without proven service before it is parked. */
+    readonly attemptsLeft: number;
+    /** Restarts after crashes before it is parked. */
+    readonly restartsLeft: number;
+    /** Calls that may still join the queue. */
+    readonly queueLeft: number;
+  };
+  readonly calls: { readonly queued: number; readonly inFlight: number };
+  /** stdio: the process while there is one, and how the last one ended. */
+  readonly pid: number | undefined;
+  readonly lastExit: { readonly exitCode: number | null; readonly signal: string | null } | undefined;
+  /** HTTP: the last status that was a fault. */
+  readonly lastStatus: number | undefined;
+  /** stdio: the last lines of stderr, scrubbed and bounded. */
+  readonly stderr: readonly string[];
+  /** All of it for a person, several lines. */
+  readonly text: string;
+}
+
+/** What an explanation is made of. */
+export interface ExplanationSource {
+  readonly info: ServerInfo;
+  readonly plan: SupervisionPlan;
+  readonly faults: readonly FaultRecord[];
+  readonly restarts: number;
+  /** Of the process that runs, where there is one. */
+  readonly stderr: readonly string[] | undefined;
+  readonly nowMs: number;
+}
+
+/** Explain a server. */
+export function explain({ info, plan, faults, restarts, stderr, nowMs }: ExplanationSource): Explanation {
+  const exits = faults.map(({ fault }) => fault).filter((fault) => fault.kind === 'process-exited');
+  const lastExit = exits.at(-1);
+  const statuses = faults.flatMap(({ fault }) => ('status' in fault ? [fault.status] : []));
+  const data: Omit<Explanation, 'text'> = {
+    server: info.name,
+    state: info.state,
+    parked: info.parked,
+    epoch: info.epoch,
+    faults,
+    nextAttemptAtMs: info.retryAtMs,
+    waitingFor: info.waitingFor,
+    budgets: {
+      attemptsLeft: Math.max(0, plan.parkAfterAttempts - info.attempt),
+      restartsLeft: Math.max(0, plan.maxRestarts - restarts),
+      queueLeft: Math.max(0, plan.maxQueued - info.queued),
+    },
+    calls: { queued: info.queued, inFlight: info.inFlight },
+    pid: info.pid,
+    lastExit: lastExit === undefined ? undefined : { exitCode: lastExit.exitCode, signal: lastExit.signal },
+    lastStatus: statuses.at(-1),
+    stderr: stderr ?? lastExit?.stderr ?? [],
+  };
+  return { ...data, text: describe(data, nowMs) };
+}
+
+function describe(data: Omit<Explanation, 'text'>, nowMs: number): string {
+  const ago = (atMs: number) => `${seconds(nowMs - atMs)} ago`;
+  const faults = data.faults.map(({ atMs, epoch, fault }) => `  ${ago(atMs)}, epoch ${epoch}: ${describeFault(fault)}`);
+  return [
+    `${data.server} is ${data.state}${data.parked ? ', parked' : ''} (epoch ${data.epoch})`,
+    ...nextStep(data, nowMs),
+    ...(faults.length === 0 ? ['nothing went wrong so far'] : ['what went wrong, oldest first:', ...faults]),
+    `calls: ${data.calls.inFlight} under way, ${data.calls.queued} waiting, room for ${data.budgets.queueLeft} more`,
+    `budgets: ${data.budgets.attemptsLeft} attempts before it is parked, ${data.budgets.restartsLeft} restarts after crashes`,
+    ...(data.pid === undefined ? [] : [`process: ${data.pid}`]),
+    ...(data.stderr.length === 0 ? [] : ['stderr, last lines:', ...data.stderr.map((line) => `  ${line}`)]),
+  ].join('\n');
+}
+
+function nextStep({ state, parked, waitingFor, nextAttemptAtMs }: Omit<Explanation, 'text'>, nowMs: number): string[] {
+  if (waitingFor.length > 0) return [`it waits for ${waitingFor.join(', ')} to be ready`];
+  if (state === 'closed') return ['it will not try again by itself; retryServer starts an attempt'];
+  if (state !== 'reconnecting' || nextAttemptAtMs === undefined) return [];
+  const due = `in ${seconds(Math.max(0, nextAttemptAtMs - nowMs))}`;
+  return [parked ? `it is probed ${due}; retryServer starts an attempt now` : `next attempt ${due}`];
+}
+
+function seconds(ms: number): string {
+  return `${(ms / 1_000).toFixed(1)} s`;
+}
