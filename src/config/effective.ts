@@ -4,7 +4,6 @@
  */
 
 import { MAX_TIMER_MS } from '../clock.ts';
-import type { BackoffPolicy } from '../policy/backoff.ts';
 import { DEFAULTS } from './defaults.ts';
 import type { RestartType, ServerConfig } from './server-config.ts';
 
@@ -27,6 +26,16 @@ export interface SupervisionPlan {
   readonly parkAfterAttempts: number;
   readonly parkedProbeMs: number;
   readonly releaseTimeoutMs: number;
+}
+
+/** Growth of a delay, in milliseconds. */
+export interface BackoffPolicy {
+  /** First delay, before jitter. */
+  readonly baseMs: number;
+  /** Growth per attempt, at least 1. */
+  readonly factor: number;
+  /** Cap; jitter is drawn below it. */
+  readonly maxMs: number;
 }
 
 /** When a silent server is asked for a sign of life, and when silence ends the epoch. */

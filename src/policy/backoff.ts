@@ -5,16 +5,7 @@
 
 import type { Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-
-/** Growth of a delay, in milliseconds. */
-export interface BackoffPolicy {
-  /** First delay, before jitter. */
-  readonly baseMs: number;
-  /** Growth per attempt, at least 1. */
-  readonly factor: number;
-  /** Cap; jitter is drawn below it. */
-  readonly maxMs: number;
-}
+import type { BackoffPolicy } from '../config/effective.ts';
 
 /**
  * Decide how long to wait after attempt number `attempt` failed.

@@ -4,9 +4,10 @@
  */
 
 import type { Random } from '../clock.ts';
+import type { BackoffPolicy } from '../config/effective.ts';
 import type { Fault, Outcome } from '../fault.ts';
 import { assertNever } from './assert-never.ts';
-import { type BackoffPolicy, nextDelayMs } from './backoff.ts';
+import { nextDelayMs } from './backoff.ts';
 import { isIncurable } from './incurable.ts';
 
 /** Requests that only read: running one twice changes nothing. Closed, so that a new method is unsafe until listed. */
