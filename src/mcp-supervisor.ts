@@ -81,7 +81,10 @@ export class McpSupervisor implements AsyncDisposable {
       recipe: (server) => this.#recipe(server),
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
       report: (report) => this.#directory.follow(report),
-      crashed: () => this.#directory.close(),
+      crashed: () => {
+        this.#directory.collapse();
+        void this.close();
+      },
       inspect: options.inspect === undefined ? undefined : guardInspection(options.inspect),
     });
   }

@@ -111,6 +111,12 @@ export class Directory implements Publisher {
     this.#wake();
   }
 
+  /** The supervisor is gone without having disposed anything: nobody may wait for it any more. */
+  collapse(): void {
+    for (const server of this.names) this.#remove(server);
+    this.#wake();
+  }
+
   #infoOf(entry: ServerEntry): ServerInfo {
     return entry.info(this.#catalog, (name) => this.#entries.get(name)?.state);
   }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { admitted } from '../../../src/catalog/admission.ts';
 import { ServerEntry } from '../../../src/catalog/server-entry.ts';
 import { SupervisorError } from '../../../src/errors.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
@@ -221,5 +222,19 @@ describe('a call', () => {
     listing.change('files', 'closed');
 
     expect(await passage(listing, 'files')).toBe('SUPERVISOR_CLOSED');
+  });
+
+  it('fails, as everything that waits, when the supervisor is gone without having disposed anything', async () => {
+    const listing = new Listing();
+    listing.add('files');
+    const passing = passage(listing, 'files');
+    const admission = admitted(listing.directory, 'files', { clock: listing.clock, startTimeoutMs: 1_000 });
+    const refused = expect(admission).rejects.toMatchObject({ code: 'SERVER_REMOVED' });
+
+    listing.directory.collapse();
+
+    expect(await passing).toBe('SERVER_REMOVED');
+    await refused;
+    expect(listing.directory.names).toEqual([]);
   });
 });
