@@ -105,7 +105,10 @@ export class Exchange implements Dispatcher.DispatchHandler {
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#isSettled) this.#sink?.take(chunk);
+    // A parser that is resumed with nothing to read hands out an empty chunk. Passed on, it would fill the queue of a
+    // reader that resumes whenever it has read: the two would turn for ever, in microtasks, and freeze the host.
+    if (this.#isSettled || chunk.length === 0) return;
+    this.#sink?.take(chunk);
   }
 
   onResponseEnd(): void {
