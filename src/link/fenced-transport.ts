@@ -27,6 +27,7 @@ export class FencedTransport implements SdkTransport {
   readonly #inner: Transport;
   #isCut = false;
   #reading: JSONRPCMessage | undefined;
+  #unhandledCount = 0;
 
   constructor(inner: Transport, observer: FenceObserver) {
     this.#inner = inner;
@@ -36,9 +37,15 @@ export class FencedTransport implements SdkTransport {
     inner.onheard = () => observer.heard();
     inner.onfault = (fault) => observer.faulted(fault);
     inner.onmessage = (message, extra) => {
-      this.#reading = message;
-      this.onmessage?.(message, extra);
-      this.#reading = undefined;
+      const isReply = !('method' in message);
+      // The SDK handles whatever is no reply a turn later, and by then a reply would have ended its request.
+      if (isReply && this.#unhandledCount > 0) queueMicrotask(() => this.#read(message, extra));
+      else this.#read(message, extra);
+      if (isReply) return;
+      this.#unhandledCount += 1;
+      queueMicrotask(() => {
+        this.#unhandledCount -= 1;
+      });
     };
     inner.onerror = (error) => this.onerror?.(error);
     inner.onclose = () => observer.faulted({ kind: 'stream-ended' });
@@ -95,6 +102,12 @@ export class FencedTransport implements SdkTransport {
   /** The SDK closes on a failed handshake: that ends the conversation, and its owner closes the transport. */
   async close(): Promise<void> {
     this.cut();
+  }
+
+  #read(message: JSONRPCMessage, extra: MessageExtraInfo | undefined): void {
+    this.#reading = message;
+    this.onmessage?.(message, extra);
+    this.#reading = undefined;
   }
 
   #answerLocally(id: RequestId, error: unknown): void {

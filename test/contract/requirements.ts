@@ -1,0 +1,221 @@
+/**
+ * What every connection owes its user, as pure data: an id, one observable fact, where it comes from, and the
+ * transports it applies to. The suites verify it; `coverage.test.ts` fails for one that no suite verifies.
+ */
+
+import type { TransportKind } from '../../src/index.ts';
+
+/** One fact that holds on each transport it applies to. */
+export interface Requirement {
+  readonly id: string;
+  readonly text: string;
+  /** Where it comes from: a specification, or an issue of this project. */
+  readonly source: string;
+  readonly on: readonly TransportKind[];
+}
+
+interface Group {
+  readonly source: string;
+  readonly on: readonly TransportKind[];
+  readonly texts: Readonly<Record<string, string>>;
+}
+
+const ALL = ['stdio', 'sse', 'streamable_http'] as const;
+const HTTP = ['sse', 'streamable_http'] as const;
+const STREAMABLE = ['streamable_http'] as const;
+
+const GROUPS = [
+  {
+    source: 'MCP 2025-11-25, basic/lifecycle; issue 2, item 3',
+    on: ALL,
+    texts: {
+      'lifecycle:connect:states': 'a server that answers goes through connecting, initializing and ready, once each',
+      'lifecycle:close:connecting': 'closing while connecting ends in closed and leaves nothing',
+      'lifecycle:close:initializing': 'closing while initializing ends in closed and leaves nothing',
+      'lifecycle:close:ready': 'closing while ready ends in closed and leaves nothing',
+      'lifecycle:close:reconnecting': 'closing while reconnecting ends in closed at once, without another attempt',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, basic/lifecycle, "Shutdown"; issue 2, items 4 and 5',
+    on: ALL,
+    texts: {
+      'lifecycle:close:twice': 'closing twice, under either name, is one promise',
+      'lifecycle:close:reverse': 'servers are disposed strictly in the reverse order of their start',
+      'lifecycle:close:final': 'a closed supervisor refuses calls and servers, saying so',
+      'lifecycle:release:polite': 'the server is told politely before anything is taken from it',
+      'lifecycle:dispose:scope': 'leaving an `await using` block disposes all servers',
+      'lifecycle:remove:free': 'a removed server leaves nothing, and its name is free again',
+    },
+  },
+  {
+    source: 'MCP 2024-11-05, basic/transports, "HTTP with SSE"; issue 2, item 4',
+    on: ['sse'],
+    texts: { 'lifecycle:close:opening': 'closing while the stream names no endpoint frees its socket' },
+  },
+  {
+    source: 'issue 2, item 2',
+    on: ALL,
+    texts: {
+      'lifecycle:add:refused': 'a server that trying again cannot cure is refused at once, and its name is free again',
+      'lifecycle:add:late': 'a server that is not ready within startTimeoutMs is given up, and its name is free again',
+      'lifecycle:add:abort': 'aborting the addition rejects with the reason, and its name is free again',
+      'lifecycle:add:aborted': 'an addition that was aborted before opens nothing',
+    },
+  },
+  {
+    source: 'issue 2, item 6',
+    on: ALL,
+    texts: {
+      'death:killed:idle': 'a server killed while idle is noticed without a call and comes back by itself',
+      'death:killed:called': 'a server killed during a call fails that call at once, and serves the next one',
+      'death:exited:itself': 'a server that exits by itself is noticed and comes back',
+      'death:frozen:noticed': 'a frozen server is noticed by its missing signs of life, and cured',
+      'death:handshake:crash': 'a server that dies during the handshake is tried again',
+      'death:handshake:silent': 'connectTimeoutMs ends a handshake that is never answered, and it is tried again',
+      'death:handshake:whole': 'connectTimeoutMs bounds all steps of connecting together',
+      'death:handshake:error': 'a passing JSON-RPC error on initialize is a typed fault, and tried again',
+      'death:handshake:final': 'a JSON-RPC error that calls initialize wrong is final, with its code',
+      'death:handshake:version': 'a server without a common revision is refused',
+      'death:handshake:shape': 'a handshake of the wrong shape is a typed fault, and tried again',
+    },
+  },
+  {
+    source: 'issue 2, item 6',
+    on: ['stdio', 'sse'],
+    texts: {
+      'death:channel:cut': 'the only stream of messages that ends cleanly ends the epoch, and no session outlives it',
+      'death:channel:reset': 'the only stream of messages that breaks ends the epoch, and no session outlives it',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, basic/transports, "Session Management"; issue 2, item 6',
+    on: HTTP,
+    texts: {
+      'death:session:forgotten': 'a call that meets a forgotten session (404) completes on a new one, executed once',
+      'death:server:restarted': 'a call made while the server restarts completes on a new session, executed once',
+      'death:server:refused': 'a server whose port refuses connections is connected when it comes up',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, basic/transports, "Session Management"; issue 2, item 6',
+    on: STREAMABLE,
+    texts: {
+      'death:session:bad-request': 'a session answered with 400 throughout is replaced, and the call executed once',
+      'death:push:cut': 'the general stream that ends is opened again in the same session',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, server/tools, "Calling Tools"; issue 2, item 2',
+    on: ALL,
+    texts: {
+      'call:result:text': 'a call resolves with the result of its tool, also among many at once',
+      'call:result:tool-error': 'a result with isError passes through',
+      'call:error:rpc': 'a JSON-RPC error is SERVER_ERROR with its code and data, and failed by the server',
+      'call:unknown:server': 'a call to an unknown server lists the known ones',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, basic/utilities/progress and cancellation; issue 2, item 2',
+    on: ALL,
+    texts: {
+      'call:progress:told': 'progress reaches onProgress, in order',
+      'call:timeout:cancelled': 'a call that takes too long is CALL_TIMEOUT, unknown, and cancelled at the server',
+      'call:timeout:alone': 'the timeout of one call leaves a concurrent one alone',
+      'call:abort:cancelled': 'an aborted call is CALL_ABORTED at once, unknown, and cancelled at the server',
+      'call:abort:before': 'a call that was aborted before is never sent',
+    },
+  },
+  {
+    source: 'issue 2, items 2 and 7',
+    on: ALL,
+    texts: {
+      'call:wait:completes': 'a call made while reconnecting waits and completes',
+      'call:wait:deadline': 'a call whose deadline passes while it waits is CALL_TIMEOUT, not sent',
+      'call:wait:abort': 'a call that is aborted while it waits is CALL_ABORTED at once, not sent',
+      'call:wait:bounded': 'one waiting call more than allowed is QUEUE_FULL at once',
+      'call:closed:why': 'a call to a closed server fails at once and says why',
+      'call:parked:why': 'a call to a parked server fails at once and says why, until it is retried',
+    },
+  },
+  {
+    source: 'issue 2, item 7',
+    on: ALL,
+    texts: {
+      'outcome:exit:once': 'a tool that commits and exits is executed once, and its outcome unknown',
+      'outcome:cut:once': 'a tool that commits and ends the stream is executed once, and its outcome unknown at once',
+      'outcome:reset:once':
+        'a tool that commits and breaks the stream is executed once, and its outcome unknown at once',
+      'outcome:hang:once': 'a tool that commits and hangs is executed once, and its outcome unknown at the deadline',
+    },
+  },
+  {
+    source: 'RFC 9110, section 10.2.3; issue 2, item 7',
+    on: HTTP,
+    texts: {
+      'outcome:busy:repeated': 'a call refused with 429 or 503 and Retry-After is sent again and executed once',
+      'outcome:busy:deadline': 'a Retry-After beyond the deadline fails the call at once, refused',
+    },
+  },
+  {
+    source: 'issue 2, item 2',
+    on: ALL,
+    texts: {
+      'isolation:start:eight': 'eight servers are ready as fast as alone beside one that hangs and one that is missing',
+      'isolation:flapping:sibling': 'a server that dies again and again changes nothing for the calls of another',
+    },
+  },
+  {
+    source: 'issue 2, item 8',
+    on: ALL,
+    texts: {
+      'isolation:callback:listener': 'listeners that throw or reject harm nothing, and are reported',
+      'isolation:callback:inspect': 'an inspection observer that throws harms nothing',
+      'isolation:callback:progress': 'an onProgress that throws or rejects harms nothing',
+    },
+  },
+  {
+    source: 'issue 2, "Bad input"',
+    on: ALL,
+    texts: {
+      'hostile:garbage:survived': 'garbage between messages costs nothing: the same epoch serves on',
+      'hostile:id:unknown': 'a reply under an unknown id fails at most its own call',
+      'hostile:result:shape': 'a result of the wrong shape is REPLY_INVALID, and the epoch serves on',
+      'hostile:message:huge': 'a message of 50 MB fails at once within bounded memory, and others do not notice',
+      'hostile:stream:endless':
+        'a message that never ends is a typed fault within bounded memory, and others do not notice',
+      'hostile:pages:endless': 'a list without end is a typed fault, and others do not notice',
+      'hostile:list:shape': 'a list of tools of the wrong shape is a typed fault',
+      'hostile:notification:flood': 'a flood of list_changed costs a handful of lists',
+    },
+  },
+  {
+    source: 'issue 2, "Bad input"',
+    on: HTTP,
+    texts: { 'hostile:content-type:wrong': 'an answer of the wrong content type is a typed fault' },
+  },
+  {
+    source: 'issue 2, items 2 and 8',
+    on: ALL,
+    texts: {
+      'info:fields:state': 'getServerInfo tells in each state what is known in it',
+      'info:secrets:redacted': 'neither the configuration nor the session can be used from what is shown',
+      'info:secrets:words': 'a secret that is a word of the protocol takes nothing of the protocol away',
+      'info:unknown:nothing': 'an unknown name gives no info and no tools',
+      'info:tools:kept': 'the tools of a server are kept while it reconnects',
+      'info:tools:changed': 'after list_changed the tools are fresh, and the change is told',
+      'info:wait:signal': 'waitFor resolves in the state and rejects with the reason of its signal',
+      'info:events:stream': 'events() yields all events in order and ends at close',
+    },
+  },
+] as const satisfies readonly Group[];
+
+type IdOf<G> = G extends { readonly texts: infer T } ? Extract<keyof T, string> : never;
+
+/** The closed list of ids: a suite cannot cite what does not exist. */
+export type RequirementId = IdOf<(typeof GROUPS)[number]>;
+
+/** All requirements, in the order in which the suites verify them. */
+export const REQUIREMENTS: readonly Requirement[] = GROUPS.flatMap(({ source, on, texts }: Group) =>
+  Object.entries(texts).map(([id, text]) => ({ id, text, source, on })),
+);

@@ -1,0 +1,29 @@
+/** All suites, in the order in which a life goes. */
+
+import type { Suite } from '../suite.ts';
+import { additionSuite } from './addition.ts';
+import { callSuite } from './call.ts';
+import { closingSuite } from './closing.ts';
+import { deathSuite } from './death.ts';
+import { handshakeSuite } from './handshake.ts';
+import { hostileSuite } from './hostile.ts';
+import { infoSuite } from './info.ts';
+import { isolationSuite } from './isolation.ts';
+import { outcomeSuite } from './outcome.ts';
+import { sessionSuite } from './session.ts';
+import { waitingSuite } from './waiting.ts';
+
+/** Everything that is verified on each transport. */
+export const SUITES: readonly Suite[] = [
+  additionSuite,
+  closingSuite,
+  deathSuite,
+  handshakeSuite,
+  sessionSuite,
+  callSuite,
+  waitingSuite,
+  outcomeSuite,
+  isolationSuite,
+  hostileSuite,
+  infoSuite,
+];
