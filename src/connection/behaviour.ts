@@ -9,6 +9,7 @@ import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { isIncurable } from '../policy/incurable.ts';
+import { isNetworkLoss } from '../policy/network-loss.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
 import { releaseBudget } from './release.ts';
@@ -161,7 +162,9 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         const { plan, attempt, cause, wasReady } = context;
         const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
         const isHopeless = wasReady && cause !== undefined && isIncurable(cause);
-        const parked = isHopeless || attempt >= plan.parkAfterAttempts;
+        // Without a network every server fails: that says nothing about this one.
+        const isSpent = attempt >= plan.parkAfterAttempts && (cause === undefined || !isNetworkLoss(cause));
+        const parked = isHopeless || isSpent;
         if (parked) return { parked, retryInMs: spreadMs(plan.parkedProbeMs, random) };
         return { parked, retryInMs: nextDelayMs(plan.backoff, Math.max(1, attempt), random, retryAfterMs) };
       }),

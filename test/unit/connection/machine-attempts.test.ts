@@ -226,6 +226,23 @@ describe('the budget of attempts', () => {
     ]);
   });
 
+  it('is not used up while the network is gone', async () => {
+    const stage = begin({ random: [0.5], plan: { parkAfterAttempts: 2 } });
+
+    for (let time = 0; time < 4; time += 1) {
+      await stage.fail({ kind: 'unreachable', errno: 'ENETUNREACH' });
+      await stage.clock.advance(stage.changes.at(-1)?.retryInMs ?? 0);
+    }
+
+    const lost = stage.changes.filter(({ to }) => to === 'reconnecting');
+    expect(lost.map(({ parked, retryInMs }) => [parked ?? false, retryInMs])).toEqual([
+      [false, 250],
+      [false, 500],
+      [false, 1_000],
+      [false, 2_000],
+    ]);
+  });
+
   it('costs a dead server 31 spawns in its first hour and 12 in each further one', async () => {
     expect(await spawnsPerHour(4, async () => {})).toEqual([31, 12, 12, 12]);
   });
