@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
@@ -14,5 +15,7 @@ export default defineConfig({
     hookTimeout: 30_000,
     teardownTimeout: 5_000,
     globals: false,
+    // No test, and no program that a test starts, keeps its ledger of processes where the user has theirs.
+    env: { XDG_STATE_HOME: fileURLToPath(new URL('node_modules/.cache/state', import.meta.url)) },
   },
 });

@@ -6,6 +6,7 @@ import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';
 import type { SupervisorError } from './errors.ts';
 import type { InspectionObserver } from './observe/inspection.ts';
+import type { LedgerOptions } from './transport/process-report.ts';
 
 /** What every server is configured with unless its own configuration says otherwise. */
 export type ServerDefaults = Partial<
@@ -40,6 +41,19 @@ export interface SupervisorOptions {
   readonly eventBufferSize?: number;
   /** Given every inspection event of the supervisor and its connections, from the first on. */
   readonly inspect?: InspectionObserver;
+  /**
+   * Whether a SIGTERM, SIGINT or SIGHUP that ends this process ends the processes of stdio servers too; default true.
+   * A signal that you listen to is yours, and ends nothing here: close the supervisor in your listener. The end of this
+   * process by `process.exit()` or an uncaught error ends them in any case.
+   */
+  readonly handleSignals?: boolean;
+  /**
+   * The file that names the processes of stdio servers (by number, start and a hash of the command, never by arguments),
+   * so that the next host can end what this one leaves behind when it is killed. `false`: none. Linux only. Default
+   * `mcp-supervisor` in `$XDG_STATE_HOME` or `~/.local/state`. The first start of a stdio server waits at most three
+   * seconds for earlier ones to be ended. It must be writable by this user alone.
+   */
+  readonly ledger?: LedgerOptions | false;
   /** Where time comes from. Default: the host. */
   readonly clock?: Clock;
   /** Where chance comes from. Default: `Math.random`. */

@@ -40,12 +40,13 @@ async function stay(): Promise<never> {
   mcp.on('state', ({ server, from, to, cause }) => console.log(server, from, '->', to, cause?.kind ?? ''));
   console.log(`Open ${inspector.pageUrl} to see the supervisor; kill a server to see it come back. Ctrl-C ends it.`);
   await mcp.addServers(servers);
-  for (const name of mcp.listServers()) console.log(name, 'is process', mcp.getServerInfo(name)?.pid ?? http.pid);
-
-  await new Promise<void>((resolve) => {
+  const asked = new Promise<void>((resolve) => {
     process.once('SIGINT', resolve);
     process.once('SIGTERM', resolve);
   });
+  for (const name of mcp.listServers()) console.log(name, 'is process', mcp.getServerInfo(name)?.pid ?? http.pid);
+
+  await asked;
   process.once('SIGINT', () => void mcp.close({ force: true }));
   await mcp.close();
   await http.stop();

@@ -18,8 +18,7 @@ export interface Session {
 export async function withSupervisor(host: Host, use: (session: Session) => Promise<ExitCode>): Promise<ExitCode> {
   using interruption = new Interruption(host);
   const { signal, forced } = interruption;
-  // A signal asks for a polite end here, which a supervisor of its own accord would make a hard one.
-  const mcp = new McpSupervisor({ handleSignals: false });
+  const mcp = new McpSupervisor();
   forced.addEventListener('abort', () => void mcp.close({ force: true }), { once: true });
   try {
     return await use({ mcp, signal, forced });

@@ -7,6 +7,7 @@ import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged } from '../catalog/catalog.ts';
 import type { HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
 import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/report.ts';
+import type { LedgerFailed, ProcessReaped } from '../transport/process-report.ts';
 
 /** A listener threw or rejected; it changes nothing else. */
 export interface ListenerFailed {
@@ -41,6 +42,8 @@ export type RuntimeEvent =
   | ReleaseFailed
   | CatalogChanged
   | CallRetried
+  | ProcessReaped
+  | LedgerFailed
   | ListenerFailed
   | EventsDropped;
 

@@ -82,7 +82,7 @@ export function configFile(mcpServers: Readonly<Record<string, unknown>>): strin
 function startRun(args: readonly string[], { cwd, input, env }: RunOptions): Run {
   const child: ChildProcessByStdio<Writable, Readable, Readable> = spawn(process.execPath, args, {
     cwd: cwd ?? ROOT,
-    env: { PATH: process.env['PATH'] ?? '', ...env },
+    env: { PATH: process.env['PATH'] ?? '', XDG_STATE_HOME: process.env['XDG_STATE_HOME'] ?? '', ...env },
     stdio: ['pipe', 'pipe', 'pipe'],
   });
   const lines: string[] = [];

@@ -15,7 +15,10 @@ import { type ProcessStatus, readStatus } from './process-identity.ts';
 
 /** Ledgers that are looked at in one go; a directory that holds more is worked off by the next hosts. */
 const MAX_LEDGERS = 256;
-/** A ledger of another place is forgotten after a month: nobody there renewed it, or the system was started again. */
+/**
+ * A ledger of another place, and half of one of an unknown place, is forgotten after a month: nobody there renewed it, or the
+ * system was started again.
+ */
 const FOREIGN_MAX_AGE_MS = 30 * 24 * 3_600_000;
 
 /** Who inherits, and what is told. */
@@ -47,14 +50,18 @@ function isOrphaned(name: string): boolean {
 
 async function inherit(name: string, heir: Heir): Promise<void> {
   const path = join(heir.directory, name);
+  const isTorn = pageOwner(name)?.isTorn;
   const page = await readPage(path);
-  if (page.ledger !== undefined && page.ledger.place !== heir.place) {
+  const isForeign = page.ledger === undefined ? isTorn : page.ledger.place !== heir.place;
+  if (isForeign) {
     if (heir.clock.now() - page.writtenAtMs > FOREIGN_MAX_AGE_MS) await unlink(path);
     return;
   }
+  // The ledger that this should have replaced names the same groups.
+  if (isTorn) return unlink(path);
   const own = join(heir.directory, pageName(heir.self, heir.unique()));
   await rename(path, own);
-  if (page.ledger === undefined && pageOwner(name)?.isTorn === false) tell('read', 'GARBLED', heir);
+  if (page.ledger === undefined) tell('read', 'GARBLED', heir);
   const reapings = await Promise.all((page.ledger?.entries ?? []).map((entry) => reap(entry.group, entry, heir)));
   // What could not be ended stays ours, and is the next host's when we are gone.
   if (reapings.every(({ kind }) => kind !== 'failed')) await unlink(own);

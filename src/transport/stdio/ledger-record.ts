@@ -12,6 +12,7 @@ export class LedgerRecord {
   readonly #changed: () => void;
   readonly #struck: () => Promise<void>;
   #pids: readonly number[];
+  #gone: Promise<void> | undefined;
 
   constructor(leader: number, changed: () => void, struck: () => Promise<void>) {
     this.#leader = leader;
@@ -41,8 +42,12 @@ export class LedgerRecord {
     return named.length === 0 ? undefined : { group: this.#leader, processes: named };
   }
 
-  /** Strike it off, because the group is gone. Resolves when that is written, within a second; never rejects. */
+  /**
+   * Strike it off, because the group is gone. One promise, which resolves when that is written, within a
+   * second, and never rejects.
+   */
   strike(): Promise<void> {
-    return this.#struck();
+    this.#gone ??= this.#struck();
+    return this.#gone;
   }
 }

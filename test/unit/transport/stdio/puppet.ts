@@ -8,6 +8,7 @@ import { onTestFinished } from 'vitest';
 import { type Clock, systemClock } from '../../../../src/clock.ts';
 import type { StdioServerConfig } from '../../../../src/config/server-config.ts';
 import type { Fault } from '../../../../src/fault.ts';
+import type { ProcessOwnership } from '../../../../src/transport/process-report.ts';
 import { createProcessCarrier } from '../../../../src/transport/stdio/process-carrier.ts';
 import type { Carrier, Transport } from '../../../../src/transport/transport.ts';
 
@@ -25,10 +26,16 @@ export interface PuppetOptions {
   readonly flags?: readonly string[];
   readonly config?: Partial<StdioServerConfig>;
   readonly clock?: Clock;
+  readonly processes?: ProcessOwnership;
 }
 
 /** Make the carrier of a puppet; nothing runs yet. */
-export function puppetCarrier({ flags = [], config = {}, clock = systemClock }: PuppetOptions = {}): Carrier {
+export function puppetCarrier({
+  flags = [],
+  config = {},
+  clock = systemClock,
+  processes,
+}: PuppetOptions = {}): Carrier {
   const carrier = createProcessCarrier(
     {
       name: 'puppet',
@@ -39,7 +46,7 @@ export function puppetCarrier({ flags = [], config = {}, clock = systemClock }: 
       termGraceMs: 100,
       ...config,
     },
-    { clock, scrub },
+    { clock, scrub, ...(processes === undefined ? {} : { processes }) },
   );
   // A test that fails half-way releases nothing.
   onTestFinished(() => carrier.destroy());

@@ -1,0 +1,155 @@
+import { on } from 'node:events';
+import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../src/transport/process-report.ts';
+import { type LedgerEntry, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
+import { findLeaks, takeStock, watchForLeaks } from '../../../ground/leaks.ts';
+import { alive, waitGone } from '../../../ground/processes.ts';
+import { entryOf, leaveLedger, ledgerDirectory, startSleeper } from './ledger-ground.ts';
+import { CANARY, openPuppet, PUPPET, puppetCarrier } from './puppet.ts';
+
+watchForLeaks();
+
+function owned(ledger: LedgerOptions | false): { processes: ProcessOwnership; reports: ProcessReport[] } {
+  const reports: ProcessReport[] = [];
+  return { processes: { handleSignals: true, ledger, report: (report) => void reports.push(report) }, reports };
+}
+
+function entriesIn(directory: string): readonly LedgerEntry[] {
+  const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  return names.flatMap((name) => parsePage(readFileSync(join(directory, name), 'utf8'))?.entries ?? []);
+}
+
+async function waitForEntries(directory: string, fits: (entries: readonly LedgerEntry[]) => boolean): Promise<void> {
+  const watcher = watch(directory);
+  try {
+    const changes = on(watcher, 'change', { signal: AbortSignal.timeout(5_000) });
+    while (!fits(entriesIn(directory))) await changes.next();
+  } finally {
+    watcher.close();
+  }
+}
+
+describe.runIf(process.platform === 'linux')('ledger of this host', () => {
+  it('is a file of this user alone that names the process, and is gone with it', async () => {
+    const directory = join(ledgerDirectory(), 'state', 'mcp-supervisor');
+    const { processes, reports } = owned({ directory });
+    const puppet = await openPuppet({ processes });
+    await puppet.ask('echo');
+    await puppet.ask('echo');
+    const [name = ''] = readdirSync(directory).filter((each) => each.endsWith('.json'));
+    expect(statSync(directory).mode & 0o777).toBe(0o700);
+    expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
+    expect(entriesIn(directory)).toEqual([entryOf(puppet.pid)]);
+    await puppet.carrier.release();
+    expect(readdirSync(directory)).toEqual([]);
+    expect(reports).toEqual([]);
+  });
+
+  it('holds no argument, no environment and no name of a server', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const flags = [`--token=${CANARY}`];
+    const puppet = await openPuppet({ flags, config: { name: `server-${CANARY}`, env: { TOKEN: CANARY } }, processes });
+    await puppet.ask('echo');
+    const texts = readdirSync(directory).map((name) => readFileSync(join(directory, name), 'utf8'));
+    expect(texts.join('')).not.toMatch(new RegExp(`${CANARY}|puppet|${process.execPath}`));
+    await puppet.carrier.release();
+  });
+
+  it('follows a program that executes another: the command is the one that runs now', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const config = { command: 'sh', args: ['-c', `read start; exec "${process.execPath}" "${PUPPET}"`] };
+    const carrier = puppetCarrier({ config, processes });
+    await carrier.start(new AbortController().signal);
+    const pid = carrier.details.pid ?? Number.NaN;
+    await waitForEntries(directory, (entries) => entries.length === 1);
+    const [asSpawned] = entriesIn(directory);
+    const transport = carrier.createTransport();
+    const replied = new Promise<void>((resolve) => {
+      transport.onmessage = () => resolve();
+    });
+    await transport.start();
+    await transport.send({ jsonrpc: '2.0', method: 'start' });
+    await transport.send({ jsonrpc: '2.0', id: 1, method: 'echo' });
+    await replied;
+    await waitForEntries(directory, ([entry]) => entry?.processes[0]?.command !== asSpawned?.processes[0]?.command);
+    expect(entriesIn(directory)).toEqual([entryOf(pid)]);
+    await carrier.release();
+  });
+
+  it('names the server behind a launcher, and keeps to what is left of the group', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const script = `"${process.execPath}" "${PUPPET}" --ignore-eof; true`;
+    const puppet = await openPuppet({ config: { command: 'sh', args: ['-c', script] }, processes });
+    const { pid: server } = (await puppet.ask('pid')) as { pid: number };
+    await waitForEntries(directory, ([entry]) => entry?.processes.length === 2);
+    expect(entriesIn(directory)).toEqual([entryOf(puppet.pid, server)]);
+    await puppet.carrier.release();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is one file for all servers of the process', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const puppets = await Promise.all([1, 2, 3].map(() => openPuppet({ processes: { ...processes } })));
+    await waitForEntries(directory, (entries) => entries.length === 3);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+    await puppets[1]?.carrier.release();
+    const left = [puppets[0]?.pid, puppets[2]?.pid];
+    expect(entriesIn(directory).map(({ group }) => group)).toEqual(left);
+    await Promise.all(puppets.map(({ carrier }) => carrier.release()));
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is rid of a process that was destroyed, once that is gone', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const puppet = await openPuppet({ flags: ['--ignore-eof'], processes });
+    await puppet.ask('echo');
+    puppet.carrier.destroy();
+    await waitForEntries(directory, (entries) => entries.length === 0);
+    await waitGone(puppet.pid);
+  });
+
+  it('has what dead hosts left ended before the first process is spawned, and only then', async () => {
+    const directory = ledgerDirectory();
+    const { processes, reports } = owned({ directory });
+    const [first, second] = [await startSleeper(), await startSleeper()];
+    leaveLedger(directory, [entryOf(first)]);
+    const puppet = await openPuppet({ processes });
+    expect(alive(first)).toBe(false);
+    expect(reports).toEqual([expect.objectContaining({ type: 'process.reaped', pid: first })]);
+    leaveLedger(directory, [entryOf(second)]);
+    const another = await openPuppet({ processes });
+    expect(alive(second)).toBe(true);
+    await Promise.all([puppet, another].map(({ carrier }) => carrier.release()));
+  });
+
+  it('harms nothing when it cannot be written, and tells of it once', async () => {
+    const file = join(ledgerDirectory(), 'file');
+    writeFileSync(file, '');
+    const { processes, reports } = owned({ directory: join(file, 'below') });
+    const before = takeStock();
+    const puppets = await Promise.all([1, 2].map(() => openPuppet({ processes })));
+    for (const puppet of puppets) await puppet.ask('echo');
+    await Promise.all(puppets.map(({ carrier }) => carrier.release()));
+    expect(reports).toEqual([
+      expect.objectContaining({ type: 'ledger.failed', operation: 'read', reason: 'ENOTDIR' }),
+      expect.objectContaining({ type: 'ledger.failed', operation: 'write', reason: 'ENOTDIR' }),
+    ]);
+    await expect(findLeaks(before, 0)).resolves.toEqual([]);
+  });
+
+  it('leaves nothing behind in this process when the last server is released', async () => {
+    const directory = ledgerDirectory();
+    const before = takeStock();
+    const puppet = await openPuppet({ processes: owned({ directory }).processes });
+    await puppet.ask('echo');
+    await puppet.carrier.release();
+    await expect(findLeaks(before, 0)).resolves.toEqual([]);
+  });
+});
