@@ -1,6 +1,5 @@
 /** `explain`: connect, and say why a server is in the state it is in. */
 
-import { systemClock } from '../../clock.ts';
 import { readServers, withDependencies } from '../config-file.ts';
 import { CONNECT_TIMEOUT_MS } from '../connecting.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
@@ -23,13 +22,13 @@ export async function explain(host: Host, options: ExplainOptions): Promise<Exit
   return await withSupervisor(host, async ({ mcp, signal }) => {
     await mcp.addServers(configs, { waitUntil: 'added', signal });
     const late = new AbortController();
-    const timer = systemClock.setTimeout(() => late.abort(), timeoutMs);
+    const timer = host.clock.setTimeout(() => late.abort(), timeoutMs);
     const inTime = AbortSignal.any([signal, late.signal]);
     // Whichever comes first is the news: it serves, it is given up, or the time is over.
     const settled = (['ready', 'closed'] as const).map((state) => mcp.waitFor(server, state, { signal: inTime }));
     for (const wait of settled) wait.catch(() => {});
     await Promise.race(settled).catch(() => {});
-    systemClock.clearTimeout(timer);
+    host.clock.clearTimeout(timer);
     signal.throwIfAborted();
     const explanation = mcp.explain(server);
     host.out.line(json ? showJson(explanation, 2) : showText(explanation.text));
