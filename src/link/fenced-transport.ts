@@ -6,6 +6,7 @@
 
 import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { DEFAULTS } from '../config/defaults.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 
@@ -25,12 +26,17 @@ export class FencedTransport implements SdkTransport {
   onerror?: (error: Error) => void;
   onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
   readonly #inner: Transport;
+  readonly #observer: FenceObserver;
   #isCut = false;
+  #replyingCount = 0;
   #reading: JSONRPCMessage | undefined;
   #unhandledCount = 0;
+  /** Requests whose sending has not ended yet. */
+  readonly #sending = new Set<RequestId>();
 
   constructor(inner: Transport, observer: FenceObserver) {
     this.#inner = inner;
+    this.#observer = observer;
     inner.onopen = () => {
       if (!this.#isCut) observer.opened();
     };
@@ -64,11 +70,21 @@ export class FencedTransport implements SdkTransport {
   }
 
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    if (!('method' in message)) {
+      await this.#reply(message, options);
+      return;
+    }
+    if (!('id' in message)) {
+      await this.#inner.send(message, options);
+      return;
+    }
+    this.#sending.add(message.id);
     try {
       await this.#inner.send(message, options);
     } catch (error) {
-      if (!('method' in message && 'id' in message)) throw error;
       this.#answerLocally(message.id, error);
+    } finally {
+      this.#sending.delete(message.id);
     }
   }
 
@@ -81,9 +97,13 @@ export class FencedTransport implements SdkTransport {
   }
 
   /** End the conversation as the client sees it; the transport itself is closed by whoever opened it. */
-  cut(): void {
+  cut(fault: Fault): void {
     if (this.#isCut) return;
     this.#isCut = true;
+    // The SDK rejects all that is pending alike; what never left this process may be sent again.
+    for (const id of this.#sending) {
+      if (this.#inner.wasSent?.(id) === false) this.#answerLocally(id, new FaultError(fault, 'not-sent'));
+    }
     const { onclose } = this;
     delete this.onmessage;
     delete this.onclose;
@@ -101,7 +121,23 @@ export class FencedTransport implements SdkTransport {
 
   /** The SDK closes on a failed handshake: that ends the conversation, and its owner closes the transport. */
   async close(): Promise<void> {
-    this.cut();
+    this.cut({ kind: 'closed' });
+  }
+
+  /** Answer a request of the server. Over HTTP each answer takes a socket, so their number is bounded. */
+  async #reply(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+    // The handlers of a conversation that has ended still answer, and nobody listens.
+    if (this.#isCut) return;
+    if (this.#replyingCount >= DEFAULTS.maxServerRequests) {
+      this.#observer.faulted({ kind: 'flooded', what: 'requests' });
+      return;
+    }
+    this.#replyingCount += 1;
+    try {
+      await this.#inner.send(message, options);
+    } finally {
+      this.#replyingCount -= 1;
+    }
   }
 
   #read(message: JSONRPCMessage, extra: MessageExtraInfo | undefined): void {

@@ -151,7 +151,7 @@ class InitializeLink implements Link {
   abandon(fault: Fault): void {
     if (this.#fault !== undefined) return;
     this.#fault = fault;
-    this.#transport.cut();
+    this.#transport.cut(fault);
     this.#end(fault);
   }
 

@@ -5,7 +5,7 @@
  */
 
 import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { CarrierDetails } from './carrier-details.ts';
@@ -30,6 +30,10 @@ export interface Transport extends SdkTransport {
    * A request that a later message cancels resolves.
    */
   send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void>;
+  /**
+   * Whether a request whose sending has not ended may have left this process. Without it, any may have.
+   */
+  wasSent?(id: RequestId): boolean;
   /** Tell the server that we leave (DELETE of the session), bounded in time. Never rejects. */
   farewell(): Promise<void>;
   /** Stop at once: no callback after it. Idempotent; never rejects, never waits for the server. */

@@ -170,7 +170,6 @@ describe('a secret in a configuration', () => {
     );
     expect([...kinds].toSorted()).toEqual(
       expect.arrayContaining([
-        'closed',
         'command-not-found',
         'foreign-redirect',
         'handshake-refused',

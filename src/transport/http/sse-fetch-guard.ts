@@ -74,6 +74,11 @@ export class SseFetchGuard {
     return post.exchange.wasSent;
   }
 
+  /** Whether the server may have seen a message; one that is not under way any more counts as seen. */
+  wasSent(id: RequestId): boolean {
+    return this.#posts.get(id)?.exchange.wasSent ?? true;
+  }
+
   /** Begin nothing new, and watch the stream no longer. */
   stop(): void {
     this.#isStopped = true;

@@ -5,7 +5,7 @@
  */
 
 import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js';
-import type { JSONRPCMessage, MessageExtraInfo } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import type { Transport } from '../transport.ts';
 import { SESSION_CHECK_ID } from './answer-judge.ts';
@@ -84,6 +84,10 @@ export class SseTransport implements Transport {
       if (error instanceof FaultError && error.fault.kind === 'session-lost') queueMicrotask(() => this.#fail(error));
     });
     return sending;
+  }
+
+  wasSent(id: RequestId): boolean {
+    return this.#guard.wasSent(id);
   }
 
   /** HTTP+SSE has no farewell: closing the stream ends the session. */

@@ -79,6 +79,10 @@ export class StreamableHttpTransport implements Transport {
     return sending;
   }
 
+  wasSent(id: RequestId): boolean {
+    return this.#pending.get(id)?.wasSent ?? true;
+  }
+
   /** End the session on the server (DELETE), if there is one that it knows. Bounded by `terminateTimeoutMs`. */
   async farewell(): Promise<void> {
     const isOver = this.#isClosed || this.#ended?.kind === 'session-lost';

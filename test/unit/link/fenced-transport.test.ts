@@ -1,6 +1,7 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
+import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { FaultError } from '../../../src/fault.ts';
 import { FencedTransport } from '../../../src/link/fenced-transport.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
@@ -49,9 +50,9 @@ describe('the fence', () => {
       closes += 1;
     };
 
-    fence.cut();
+    fence.cut({ kind: 'stream-ended' });
     expect(closes).toBe(1);
-    fence.cut();
+    fence.cut({ kind: 'stream-ended' });
     inner.onmessage?.({ jsonrpc: '2.0', id: 1, result: {} });
     inner.onopen?.();
     inner.onclose?.();
@@ -76,6 +77,58 @@ describe('the fence', () => {
     inner.carry = () => Promise.reject(error);
 
     await expect(fence.send({ jsonrpc: '2.0', method: 'notifications/initialized' })).rejects.toBe(error);
+  });
+
+  it('tells a request that never left from those that may have run, when it is cut', async () => {
+    const { inner, fence } = put();
+    const client = new Client({ name: 'test', version: '1' });
+    await client.connect(fence);
+    inner.carry = () => new Promise(() => {});
+    Object.assign(inner, { wasSent: (id: number) => id % 2 === 0 });
+    const failures = [1, 2].map(() =>
+      client.request({ method: 'ping' }, EmptyResultSchema).catch((error: { data?: unknown }) => error.data),
+    );
+    await Promise.resolve();
+
+    fence.cut({ kind: 'stream-ended' });
+
+    const [odd, even] = await Promise.all(failures);
+    expect(odd).toMatchObject({ fault: { kind: 'stream-ended' }, outcome: 'not-sent' });
+    expect(even).toBeUndefined();
+  });
+
+  it('faults when more answers are under way than are allowed, and carries none after it is cut', async () => {
+    const { inner, fence, heard } = put();
+    let carried = 0;
+    let carry: () => void = () => {};
+    const carrying = new Promise<void>((resolve) => {
+      carry = resolve;
+    });
+    inner.carry = () => {
+      carried += 1;
+      return carrying;
+    };
+    const answer = (id: number): Promise<void> => fence.send({ jsonrpc: '2.0', id, result: {} });
+
+    const allowed = Array.from({ length: DEFAULTS.maxServerRequests }, (_, id) => answer(id));
+    expect(heard).toEqual([]);
+    await answer(-1);
+    expect([carried, heard]).toEqual([DEFAULTS.maxServerRequests, ['flooded']]);
+
+    carry();
+    await Promise.all(allowed);
+    fence.cut({ kind: 'stream-ended' });
+    await answer(-2);
+    expect(carried).toBe(DEFAULTS.maxServerRequests);
+  });
+
+  it('carries any number of answers one after the other', async () => {
+    const { fence, heard } = put();
+
+    for (let id = 0; id <= 2 * DEFAULTS.maxServerRequests; id += 1)
+      await fence.send({ jsonrpc: '2.0', id, result: {} });
+
+    expect(heard).toEqual([]);
   });
 
   it('is closed without closing the transport, which belongs to its epoch', async () => {
