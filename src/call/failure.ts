@@ -30,6 +30,13 @@ export function abortedError(request: FailedRequest, outcome: 'not-sent' | 'unkn
   return new CallError('CALL_ABORTED', message, { ...request, outcome, cause });
 }
 
+/** Make the error of a request that an earlier attempt may have run, out of the error of its last attempt. */
+export function uncertainError(last: CallError): CallError {
+  if (!last.retryable) return last;
+  const { code, message, server, epoch, cause, fault, attempts } = last;
+  return new CallError(code, message, { server, epoch, cause, fault, attempts, outcome: 'unknown' });
+}
+
 /** Make the error of a request that found too many before it. */
 export function fullError(request: Pick<FailedRequest, 'server'>, waiting: number): CallError {
   const message = `${waiting} calls wait for '${request.server}' already`;

@@ -14,7 +14,7 @@ import type { Outcome } from '../fault.ts';
 import type { RequestMethod, RequestShapes } from '../link/link.ts';
 import { sleep } from '../policy/deadline.ts';
 import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
-import { abortedError, callError, type FailedRequest, fullError, lateError } from './failure.ts';
+import { abortedError, callError, type FailedRequest, fullError, lateError, uncertainError } from './failure.ts';
 import type { Gate } from './gate.ts';
 import type { Slots } from './slots.ts';
 
@@ -159,9 +159,10 @@ export class Requester {
   }
 
   /** The first attempt failed: pause, try again, and so on, until the deadline. */
-  #repeat<M extends RequestMethod>(work: Work<M>, first: CallError): Promise<RequestShapes[M]['result']> {
+  async #repeat<M extends RequestMethod>(work: Work<M>, first: CallError): Promise<RequestShapes[M]['result']> {
     let error = first;
-    return pRetry(
+    let mayHaveRun = first.outcome === 'unknown';
+    const repetition = pRetry(
       async (attempt) => {
         await this.#pause(work, attempt, error);
         return await this.#attempt(work, attempt + 1);
@@ -174,10 +175,15 @@ export class Requester {
         shouldRetry: ({ error: failure }) => {
           if (!this.#mayRepeat(work, failure)) return false;
           error = failure;
+          mayHaveRun ||= failure.outcome === 'unknown';
           return true;
         },
       },
     );
+    // What the last attempt did not do, an earlier one may have done.
+    return await repetition.catch((failure: unknown) => {
+      throw mayHaveRun && failure instanceof CallError ? uncertainError(failure) : failure;
+    });
   }
 
   async #pause<M extends RequestMethod>(work: Work<M>, attempt: number, error: CallError): Promise<void> {

@@ -68,8 +68,14 @@ export const DEFAULTS = {
   stderrTailLines: 20,
   /** Pages of one list that are fetched. */
   maxPages: 64,
+  /** Tools of one server; a list of more is taken for an attack on our memory. */
+  maxTools: 10_000,
   /** Streams (GET) that a server may make us open per minute, above which it counts as a storm. */
   maxStreamsPerMinute: 60,
+  /** Requests of a server that are being answered at once; over HTTP each answer takes a socket of this host. */
+  maxServerRequests: 256,
+  /** From one list of tools to the next, however often the server says that they changed. */
+  refreshPauseMs: 1_000,
 
   /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
   eventBufferSize: 1_024,

@@ -4,13 +4,16 @@
  */
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../clock.ts';
 import { FaultError } from '../fault.ts';
 import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../link/link.ts';
+import { sleep } from '../policy/deadline.ts';
 
 /** Bounds of one fetch. */
 export interface CatalogueBounds {
   readonly timeoutMs: number;
   readonly maxPages: number;
+  readonly maxTools: number;
 }
 
 /**
@@ -41,7 +44,9 @@ async function fetchPages(link: Link, bounds: CatalogueBounds, signal: AbortSign
     if (cursors.size >= bounds.maxPages) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
     const params = cursor === undefined ? {} : { cursor };
     const page = await link.request('tools/list', params, { timeoutMs: bounds.timeoutMs, signal });
-    tools.push(...page.tools);
+    // One by one: a list as long as a message may be is longer than the arguments of a call.
+    for (const tool of page.tools) tools.push(tool);
+    if (tools.length > bounds.maxTools) throw new FaultError({ kind: 'flooded', what: 'tools' });
     cursor = page.nextCursor;
     if (cursor !== undefined && cursors.has(cursor)) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
     if (cursor !== undefined) cursors.add(cursor);
@@ -49,14 +54,21 @@ async function fetchPages(link: Link, bounds: CatalogueBounds, signal: AbortSign
   return tools;
 }
 
-/** Lists again on request: one list at a time, and one more when it was asked for meanwhile. */
+/**
+ * Lists again on request: at once, or after a pause when the last list is recent, so that a server that says after each
+ * list that it changed is not asked as fast as it answers. One list at a time; whoever asks meanwhile shares the next.
+ */
 export class Refresher {
+  readonly #clock: Clock;
+  readonly #pauseMs: number;
   readonly #list: (signal: AbortSignal) => Promise<void>;
   readonly #controller = new AbortController();
   #isRunning = false;
   #isRequested = false;
 
-  constructor(list: (signal: AbortSignal) => Promise<void>) {
+  constructor(clock: Clock, pauseMs: number, list: (signal: AbortSignal) => Promise<void>) {
+    this.#clock = clock;
+    this.#pauseMs = pauseMs;
     this.#list = list;
   }
 
@@ -77,6 +89,7 @@ export class Refresher {
       this.#isRequested = false;
       // A list that fails says nothing about the epoch: the tools stay as they were last seen.
       await this.#list(this.#controller.signal).catch(() => {});
+      await sleep(this.#clock, this.#pauseMs, this.#controller.signal).catch(() => {});
     }
     this.#isRunning = false;
   }

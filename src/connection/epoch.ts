@@ -100,7 +100,10 @@ const openLink = Effect.fnUntraced(function* (
   tell: Tell,
 ) {
   const construct = yield* attempt(() => recipe.loadLink());
-  let refresh = () => {};
+  let isChanged = false;
+  let refresh = () => {
+    isChanged = true;
+  };
   const observer: LinkObserver = {
     opened: () => tell({ type: 'transport.opened', epoch }),
     toolsChanged: () => refresh(),
@@ -112,16 +115,18 @@ const openLink = Effect.fnUntraced(function* (
     failed: releaseFailed(epoch, tell),
   });
   const identity = yield* unlessEnded(link, (signal) => link.open(signal));
-  const bounds = { timeoutMs: recipe.plan.connectTimeoutMs, maxPages: DEFAULTS.maxPages };
+  const bounds = { timeoutMs: recipe.plan.connectTimeoutMs, maxPages: DEFAULTS.maxPages, maxTools: DEFAULTS.maxTools };
   const list = async (signal: AbortSignal) => {
     context.publisher.listed(recipe.plan.name, epoch, await fetchTools(link, identity, bounds, signal));
   };
   yield* unlessEnded(link, list);
   const refresher = yield* Effect.acquireRelease(
-    Effect.sync(() => new Refresher(list)),
+    Effect.sync(() => new Refresher(context.clock, DEFAULTS.refreshPauseMs, list)),
     (it) => Effect.sync(() => it.stop()),
   );
   refresh = () => refresher.request();
+  // Tools that changed while the first list was under way may not be on it.
+  if (isChanged) refresh();
   return { link, identity };
 });
 

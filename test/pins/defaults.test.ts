@@ -14,7 +14,9 @@ const WITHOUT_UNIT: readonly string[] = [
   'maxPages',
   'maxQueued',
   'maxRestarts',
+  'maxServerRequests',
   'maxStreamsPerMinute',
+  'maxTools',
   'parkAfterAttempts',
   'stderrTailLines',
 ];

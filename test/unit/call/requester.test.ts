@@ -459,6 +459,58 @@ describe('a call whose outcome is unknown', () => {
   });
 });
 
+describe('a call that may have run in an earlier attempt', () => {
+  it.each([
+    ['refused', 'CALL_REFUSED', lost('refused', { kind: 'unauthorized', status: 401 })],
+    ['not sent', 'CONNECTION_LOST', lost('not-sent', { kind: 'closed' })],
+  ] as const)('is unknown, not safe to send again, when its last attempt was %s', async (_, code, last) => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('unknown'), last);
+
+    const end = exchange.call({ retry: 'always' });
+    await exchange.clock.advance(5_000);
+
+    expect(end.error).toMatchObject({ code, outcome: 'unknown', retryable: false, attempts: 2 });
+  });
+
+  it('is unknown when its deadline passes while it waits to be sent again', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('unknown'));
+
+    const end = exchange.call({ retry: 'always' });
+    await exchange.clock.settle();
+    exchange.gate.hold();
+    await exchange.clock.advance(20_000);
+
+    expect(end.error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'unknown' });
+  });
+
+  it('is unknown when it is aborted in the pause before the next attempt', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('unknown'));
+    const controller = new AbortController();
+
+    const end = exchange.call({ retry: 'always', signal: controller.signal });
+    await exchange.clock.settle();
+    controller.abort();
+    await exchange.clock.settle();
+
+    expect(end.error).toMatchObject({ code: 'CALL_ABORTED', outcome: 'unknown' });
+  });
+
+  it('stays not sent when no attempt can have run', async () => {
+    const exchange = begin().serve();
+    exchange.answers.push(lost('refused', { kind: 'session-lost', status: 404 }));
+
+    const end = exchange.call({ retry: 'always' });
+    await exchange.clock.settle();
+    exchange.gate.hold();
+    await exchange.clock.advance(20_000);
+
+    expect(end.error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'not-sent' });
+  });
+});
+
 describe('a call that is never to be sent again', () => {
   it('fails with the first refusal', async () => {
     const exchange = begin().serve();

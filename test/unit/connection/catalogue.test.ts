@@ -5,7 +5,7 @@ import { type Link, RequestError, type RequestFailure, type ServerIdentity } fro
 import { toolNamed } from '../../ground/scripted-server.ts';
 import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
-const BOUNDS = { timeoutMs: 1_000, maxPages: 3 };
+const BOUNDS = { timeoutMs: 1_000, maxPages: 3, maxTools: 5 };
 
 interface Page {
   readonly names: readonly string[];
@@ -39,6 +39,16 @@ function linkFailing(failure: unknown, hasTools = true) {
 }
 
 describe('the tools of a server', () => {
+  it('gives up a server with more tools than anybody can use, over all pages', async () => {
+    const { asked, fetch } = linkWith({
+      first: { names: ['a', 'b', 'c'], next: 'second' },
+      second: { names: ['d', 'e', 'f'], next: 'third' },
+    });
+
+    await expect(fetch()).rejects.toMatchObject({ fault: { kind: 'flooded', what: 'tools' } });
+    expect(asked).toEqual(['first', 'second']);
+  });
+
   it('are fetched over all pages, in order', async () => {
     const { asked, fetch } = linkWith({ first: { names: ['a', 'b'], next: '2' }, 2: { names: ['c'] } });
 
@@ -108,13 +118,15 @@ describe('the tools of a server', () => {
   });
 });
 
+const PAUSE_MS = 1_000;
+
 describe('the refresher', () => {
   /** A refresher whose lists end when the test says so. */
   function begin() {
     const clock = new SimulatedClock();
     const pending: { resolve: () => void; reject: (error: Error) => void; signal: AbortSignal }[] = [];
     let count = 0;
-    const refresher = new Refresher((signal) => {
+    const refresher = new Refresher(clock, PAUSE_MS, (signal) => {
       count += 1;
       return new Promise<void>((resolve, reject) => pending.push({ resolve, reject, signal }));
     });
@@ -124,25 +136,43 @@ describe('the refresher', () => {
       else list?.reject(error);
       await clock.settle();
     };
-    return { refresher, pending, finish, count: () => count };
+    return { clock, refresher, pending, finish, count: () => count };
   }
 
   it('turns any number of requests during one list into one more list', async () => {
-    const { refresher, finish, count } = begin();
+    const { clock, refresher, finish, count } = begin();
     for (let time = 0; time < 20; time += 1) refresher.request();
     expect(count()).toBe(1);
 
     await finish();
+    await clock.advance(PAUSE_MS);
     expect(count()).toBe(2);
     await finish();
+    await clock.advance(PAUSE_MS);
 
-    expect(count()).toBe(2);
+    expect([count(), clock.pendingCount]).toEqual([2, 0]);
   });
 
-  it('lists again on a later request', async () => {
-    const { refresher, finish, count } = begin();
+  it('lets a pause pass before the next list, however often it is asked', async () => {
+    const { clock, refresher, finish, count } = begin();
     refresher.request();
     await finish();
+
+    refresher.request();
+    await clock.advance(PAUSE_MS - 1);
+    refresher.request();
+    expect(count()).toBe(1);
+
+    await clock.advance(1);
+    expect(count()).toBe(2);
+    refresher.stop();
+  });
+
+  it('lists again at once on a request after the pause', async () => {
+    const { clock, refresher, finish, count } = begin();
+    refresher.request();
+    await finish();
+    await clock.advance(PAUSE_MS);
 
     refresher.request();
 
@@ -150,9 +180,10 @@ describe('the refresher', () => {
   });
 
   it('goes on after a list that failed', async () => {
-    const { refresher, finish, count } = begin();
+    const { clock, refresher, finish, count } = begin();
     refresher.request();
     await finish(new Error('no'));
+    await clock.advance(PAUSE_MS);
 
     refresher.request();
 
@@ -160,7 +191,7 @@ describe('the refresher', () => {
   });
 
   it('aborts the list under way when it is stopped, and lists no more', async () => {
-    const { refresher, pending, finish, count } = begin();
+    const { clock, refresher, pending, finish, count } = begin();
     refresher.request();
     refresher.request();
     const signal = pending[0]?.signal;
@@ -169,6 +200,7 @@ describe('the refresher', () => {
     expect(signal?.aborted).toBe(true);
     await finish(new Error('aborted'));
     refresher.request();
+    await clock.advance(PAUSE_MS);
 
     expect(count()).toBe(1);
   });

@@ -167,6 +167,20 @@ describe('an epoch', () => {
     expect(stage.server.listings.at(-1)).toEqual({ epoch: 1, names: ['mul'] });
   });
 
+  it('lists them again when they changed while the first list was under way', async () => {
+    const stage = begin();
+    stage.server.tools = [toolNamed('early')];
+    stage.server.script['tools.list'] = () => {
+      delete stage.server.script['tools.list'];
+      stage.server.observer?.toolsChanged();
+    };
+
+    await stage.open();
+
+    expect(stage.server.listings).toHaveLength(2);
+    await stage.release();
+  });
+
   it('does not list any more once it is released', async () => {
     const stage = begin();
     await stage.open();
