@@ -325,6 +325,7 @@ export class McpSupervisor implements AsyncDisposable {
 
   async #remove(server: string): Promise<void> {
     const entry = this.#directory.get(server);
+    entry?.shut('SERVER_REMOVED', 'was removed');
     this.#supervisor.send({ type: 'server.remove', server });
     const look = () =>
       this.#directory.get(server) === entry

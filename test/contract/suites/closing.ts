@@ -128,7 +128,10 @@ export const closingSuite: Suite = ({ transport, verifies }) => {
     await using stand = new Stand();
     const { pid } = await stand.add(server, { stdinGraceMs: 150, termGraceMs: 150 });
 
-    await stand.mcp.removeServer(ONE);
+    const removing = stand.mcp.removeServer(ONE);
+    const meanwhile = await rejection(stand.mcp.callTool(ONE, 'echo', { text: 'too late' }));
+    await removing;
+    expect(meanwhile.error).toMatchObject({ code: 'SERVER_REMOVED', outcome: 'not-sent' });
 
     // What the server saw of its end, in its own order; what is killed sees nothing.
     const { journal } = server;
