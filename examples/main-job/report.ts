@@ -17,7 +17,7 @@ export class Report {
 
   constructor(out: NodeJS.WriteStream) {
     this.#out = out;
-    this.#colors = pc.createColors(out.isTTY && pc.isColorSupported);
+    this.#colors = pc.createColors(out.isTTY === true && pc.isColorSupported);
   }
 
   title(text: string): void {
