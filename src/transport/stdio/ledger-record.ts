@@ -11,6 +11,8 @@ export class LedgerRecord {
   readonly #leader: number;
   readonly #changed: () => void;
   readonly #struck: () => Promise<void>;
+  /** Resolves when the group is written down, or when that takes too long. Never rejects. */
+  entered: Promise<void> = Promise.resolve();
   #pids: readonly number[];
   #gone: Promise<void> | undefined;
 

@@ -19,6 +19,8 @@ import { within } from './within.ts';
 
 /** How long a start waits for what earlier hosts left behind to be ended: longer than that takes. */
 const INHERIT_WAIT_MS = 3_000;
+/** How long a server may be kept from being used until it is written down; a ledger on a slow disk is not worth more. */
+const ENTRY_WAIT_MS = 250;
 /** How long the end of a server waits until it is struck off: a file system may never answer. */
 const STRIKE_WAIT_MS = 1_000;
 
@@ -105,7 +107,7 @@ export class Ledger {
       () => this.#strike(record),
     );
     this.#records.set(record, context);
-    void this.#write();
+    record.entered = within(this.#write(), ENTRY_WAIT_MS, context.clock);
     return record;
   }
 

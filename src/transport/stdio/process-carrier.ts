@@ -11,6 +11,7 @@ import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, CarrierContext, Transport } from '../transport.ts';
 import { endProcess } from './exit-ladder.ts';
 import { type Ledger, type LedgerContext, openLedger } from './ledger.ts';
+import type { LedgerRecord } from './ledger-record.ts';
 import { LineTransport } from './line-transport.ts';
 import { ServerProcess } from './server-process.ts';
 import { showServerText } from './server-text.ts';
@@ -43,6 +44,7 @@ class ProcessCarrier implements Carrier {
   #begun = false;
   #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
   #server: ServerProcess | undefined;
+  #record: LedgerRecord | undefined;
   #transport: LineTransport | undefined;
   #released: Promise<void> | undefined;
 
@@ -100,12 +102,14 @@ class ProcessCarrier implements Carrier {
     if (stop.aborted) return;
     const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
     await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child));
+    // Before it is used: a host that is killed from now on leaves nothing behind that nobody names.
+    await this.#record?.entered;
   }
 
   #adopt(child: ChildProcessWithoutNullStreams): void {
     const { scrub, processes } = this.#context;
-    const record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
-    const bond = { handleSignals: processes?.handleSignals ?? true, record };
+    this.#record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
+    const bond = { handleSignals: processes?.handleSignals ?? true, record: this.#record };
     this.#server = new ServerProcess(child, new StderrTail(DEFAULTS.stderrTailLines, scrub), bond);
   }
 

@@ -18,7 +18,15 @@ function owned(ledger: LedgerOptions | false): { processes: ProcessOwnership; re
 
 function entriesIn(directory: string): readonly LedgerEntry[] {
   const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
-  return names.flatMap((name) => parsePage(readFileSync(join(directory, name), 'utf8'))?.entries ?? []);
+  return names.flatMap((name) => {
+    try {
+      return parsePage(readFileSync(join(directory, name), 'utf8'))?.entries ?? [];
+    } catch (error) {
+      // Struck off between the two looks.
+      if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return [];
+      throw error;
+    }
+  });
 }
 
 async function waitForEntries(directory: string, fits: (entries: readonly LedgerEntry[]) => boolean): Promise<void> {
