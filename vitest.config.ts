@@ -12,6 +12,8 @@ export default defineConfig({
     maxWorkers: 2,
     reporters: ['default'],
     testTimeout: 30_000,
+    // Real processes on a shared machine: in continuous integration a failure is tried once more before it counts.
+    retry: process.env['CI'] === undefined ? 0 : 1,
     hookTimeout: 30_000,
     teardownTimeout: 5_000,
     globals: false,
