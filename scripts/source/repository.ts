@@ -7,7 +7,8 @@ import { fileURLToPath } from 'node:url';
 /** Absolute path of the top folder, without a trailing slash. */
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url)).replace(/[\\/]$/, '');
 
-const FOREIGN_FOLDERS: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist', 'coverage']);
+/** `.git` is a file in a second working tree. */
+const FOREIGN: ReadonlySet<string> = new Set(['.git', 'node_modules', 'dist', 'coverage']);
 const FOREIGN_NAME = /\.(?:tgz|log)$/;
 
 /** Read a file of the repository; the path is relative to its top. */
@@ -23,8 +24,9 @@ export function ownFiles(folder = '.', ends = ''): string[] {
   const found: string[] = [];
   const visit = (directory: string): void => {
     for (const entry of entriesOf(directory)) {
+      if (FOREIGN.has(entry.name)) continue;
       const path = join(directory, entry.name);
-      if (entry.isDirectory() && !FOREIGN_FOLDERS.has(entry.name)) visit(path);
+      if (entry.isDirectory()) visit(path);
       if (entry.isFile() && !FOREIGN_NAME.test(entry.name) && entry.name.endsWith(ends)) found.push(path);
     }
   };
