@@ -8,8 +8,13 @@ export type Timer = object | number;
 
 /** Where the library gets the time from, and where it sets its timers. Fits XState's own `Clock`. */
 export interface Clock {
-  /** Milliseconds since the Unix epoch. */
+  /** Milliseconds since the Unix epoch, for people and for stamps. It jumps when the host slept or its clock is set. */
   now(): number;
+  /**
+   * Milliseconds since some moment, for durations and deadlines. Never goes back; stands still while the host sleeps,
+   * where the system can tell, and so do the timers.
+   */
+  monotonic(): number;
   setTimeout(callback: () => void, delayMs: number): Timer;
   clearTimeout(timer: Timer): void;
 }
@@ -23,6 +28,7 @@ export const MAX_TIMER_MS = 2_147_483_647;
 /** The clock of the host. Longer delays than a timer can hold are cut to that. */
 export const systemClock: Clock = {
   now: () => Date.now(),
+  monotonic: () => performance.now(),
   setTimeout: (callback, delayMs) => setTimeout(callback, Math.min(delayMs, MAX_TIMER_MS)),
   clearTimeout: (timer) => clearTimeout(timer as NodeJS.Timeout),
 };

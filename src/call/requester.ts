@@ -99,7 +99,7 @@ export class Requester {
     options: CallOptions = {},
   ): Promise<RequestShapes[M]['result']> {
     const timeoutMs = Math.min(options.timeoutMs ?? target.plan.callTimeoutMs, MAX_TIMER_MS);
-    const deadlineMs = this.#context.clock.now() + timeoutMs;
+    const deadlineMs = this.#context.clock.monotonic() + timeoutMs;
     const { signal } = options;
     const work: Work<M> = {
       target,
@@ -139,7 +139,7 @@ export class Requester {
     attempts: number,
     isUndelayed: boolean,
   ): Promise<RequestShapes[M]['result']> {
-    const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.now();
+    const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.monotonic();
     const about = this.#about(work, attempts, publication);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
     if (work.signal?.aborted) throw abortedError(about, 'not-sent', work.signal.reason);
@@ -190,7 +190,7 @@ export class Requester {
     const { clock, random, retried } = this.#context;
     const delayMs = repeatDelayMs(work.target.plan.backoff, attempt, random, error.fault);
     // A pause that outlasts the deadline is not begun: the caller learns now what is known now.
-    if (clock.now() + delayMs >= work.deadlineMs) throw new AbortError(error);
+    if (clock.monotonic() + delayMs >= work.deadlineMs) throw new AbortError(error);
     const { name: server } = work.target.plan;
     const about = { server, epoch: error.epoch ?? 0, atMs: clock.now(), method: work.method };
     retried({ type: 'call.retried', ...about, attempt, outcome: error.outcome, delayMs });
@@ -204,7 +204,7 @@ export class Requester {
   #pass<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<Publication> {
     const about = this.#about(work, attempts - 1);
     return work.target.gate.pass({
-      timeoutMs: work.deadlineMs - this.#context.clock.now(),
+      timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
       signal: work.signal,
       late: () => lateError(about, 'not-sent'),
       aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
@@ -215,7 +215,7 @@ export class Requester {
     const about = this.#about(work, attempts - 1);
     const { slots, plan } = work.target;
     return slots.take({
-      timeoutMs: work.deadlineMs - this.#context.clock.now(),
+      timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
       signal: work.signal,
       late: () => lateError(about, 'not-sent'),
       aborted: () => abortedError(about, 'not-sent', work.signal?.reason),

@@ -61,7 +61,7 @@ export class LiveView implements WatchView {
   }
 
   closing(): void {
-    this.#closingSinceMs = this.#context.clock.now();
+    this.#closingSinceMs = this.#context.clock.monotonic();
     this.#planDraw();
   }
 
@@ -75,7 +75,7 @@ export class LiveView implements WatchView {
     if (this.#closingSinceMs === undefined) return;
     const { out, clock } = this.#context;
     const order = this.#closed.map(showLine).join(', ');
-    const took = showDelay(clock.now() - this.#closingSinceMs);
+    const took = showDelay(clock.monotonic() - this.#closingSinceMs);
     out.line(`closed in ${took}${order === '' ? '' : `, in this order: ${order}`}`);
   }
 

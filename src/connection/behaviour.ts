@@ -86,7 +86,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       isClosing: ({ context }) => context.closing,
     },
     delays: {
-      connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.now()),
+      connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.monotonic()),
       backoff: ({ context }) => context.retryInMs,
       stable: ({ context }) => context.plan.stableAfterMs,
       releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs,
@@ -135,7 +135,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         holding: true,
         parked: false,
         hurried: false,
-        connectByMs: clock.now() + context.plan.connectTimeoutMs,
+        connectByMs: clock.monotonic() + context.plan.connectTimeoutMs,
       })),
       openEpoch: enqueueActions(({ context, enqueue }) => {
         enqueue.spawnChild('epoch', { id: 'epoch', input: { server: context.plan.name, epoch: context.epoch } });

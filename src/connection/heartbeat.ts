@@ -36,10 +36,9 @@ export async function watchHeartbeat(
 ): Promise<Fault> {
   let missed = 0;
   for (;;) {
-    const silentMs = clock.now() - link.lastHeardAtMs;
-    // After a miss the next question is asked at once: its own timeout is the pause. A silence below zero means that
-    // the host's clock was set back, and says nothing.
-    if (missed === 0 && silentMs >= 0 && silentMs < plan.intervalMs) {
+    const silentMs = clock.monotonic() - link.lastHeardAtMs;
+    // After a miss the next question is asked at once: its own timeout is the pause.
+    if (missed === 0 && silentMs < plan.intervalMs) {
       await sleep(clock, plan.intervalMs - silentMs, signal);
       continue;
     }

@@ -69,7 +69,7 @@ class InitializeLink implements Link {
 
   constructor(transport: Transport, context: LinkContext) {
     this.#context = context;
-    this.#lastHeardAtMs = context.clock.now();
+    this.#lastHeardAtMs = context.clock.monotonic();
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
@@ -81,7 +81,7 @@ class InitializeLink implements Link {
     this.#transport = new FencedTransport(transport, {
       opened: () => context.observer.opened(),
       heard: () => {
-        this.#lastHeardAtMs = context.clock.now();
+        this.#lastHeardAtMs = context.clock.monotonic();
       },
       faulted: (fault) => this.abandon(fault),
     });
@@ -170,7 +170,7 @@ class InitializeLink implements Link {
     }
     const { timeoutMs, signal, onProgress } = options;
     if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
-    const startedAtMs = this.#context.clock.now();
+    const startedAtMs = this.#context.clock.monotonic();
     // The SDK never takes its listener off a signal again, so it gets one that lives as long as the request.
     const own = signal === undefined ? undefined : new AbortController();
     const onAbort = () => own?.abort();
@@ -194,7 +194,7 @@ class InitializeLink implements Link {
       // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
       if (error.data instanceof FaultError) return this.#carryFailure(error.data);
       if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
-      if (error.code === RpcErrorCode.RequestTimeout && this.#context.clock.now() >= deadlineMs - 1) {
+      if (error.code === RpcErrorCode.RequestTimeout && this.#context.clock.monotonic() >= deadlineMs - 1) {
         return { kind: 'timed-out' };
       }
       const { scrub } = this.#context;

@@ -84,7 +84,7 @@ export interface Link {
   alive(timeoutMs: number, signal?: AbortSignal): Promise<void>;
   /** Requests that wait for their reply, signs of life not counted. */
   readonly pendingCount: number;
-  /** When the server was last heard, in milliseconds since the Unix epoch. */
+  /** When the server was last heard, on the monotonic clock. */
   readonly lastHeardAtMs: number;
   /** Resolves once, with why the link ended. Never rejects. */
   readonly ended: Promise<Fault>;

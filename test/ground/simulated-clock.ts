@@ -17,11 +17,14 @@ const TURNS = 12;
 /** A clock for tests. */
 export class SimulatedClock implements Clock {
   readonly #alarms = new Set<Alarm>();
-  #nowMs: number;
+  /** What has passed since the start, on which alarms are set. */
+  #elapsedMs = 0;
+  /** What the clock on the wall shows beyond that. */
+  #offsetMs: number;
 
   /** **Units** milliseconds since the Unix epoch; 0 keeps the numbers in assertions short. */
   constructor(startMs = 0) {
-    this.#nowMs = startMs;
+    this.#offsetMs = startMs;
   }
 
   /** How many timers are set. */
@@ -31,15 +34,19 @@ export class SimulatedClock implements Clock {
 
   /** In how many milliseconds each set timer fires, soonest first. */
   get pendingInMs(): number[] {
-    return [...this.#alarms].map((alarm) => alarm.atMs - this.#nowMs).sort((a, b) => a - b);
+    return [...this.#alarms].map((alarm) => alarm.atMs - this.#elapsedMs).sort((a, b) => a - b);
   }
 
   now(): number {
-    return this.#nowMs;
+    return this.#elapsedMs + this.#offsetMs;
+  }
+
+  monotonic(): number {
+    return this.#elapsedMs;
   }
 
   setTimeout(callback: () => void, delayMs: number): Timer {
-    const alarm = { atMs: this.#nowMs + Math.max(0, delayMs), callback };
+    const alarm = { atMs: this.#elapsedMs + Math.max(0, delayMs), callback };
     this.#alarms.add(alarm);
     return alarm;
   }
@@ -51,15 +58,14 @@ export class SimulatedClock implements Clock {
   /** Let time pass: run what falls due, in order, and let everything come to rest after each. */
   async advance(delayMs: number): Promise<void> {
     await this.settle();
-    const untilMs = this.#nowMs + delayMs;
+    const untilMs = this.#elapsedMs + delayMs;
     for (let next = this.#due(untilMs); next !== undefined; next = this.#due(untilMs)) {
       this.#alarms.delete(next);
-      // A clock that was set back meanwhile is not moved back once more.
-      this.#nowMs = Math.max(this.#nowMs, next.atMs);
+      this.#elapsedMs = next.atMs;
       next.callback();
       await this.settle();
     }
-    this.#nowMs = untilMs;
+    this.#elapsedMs = untilMs;
     await this.settle();
   }
 
@@ -68,12 +74,9 @@ export class SimulatedClock implements Clock {
     for (let turn = 0; turn < TURNS; turn += 1) await nextTurn();
   }
 
-  /** Set the clock forward or back without any timer noticing, as an administrator does. */
+  /** Set the clock on the wall, forward or back, without any timer noticing: what a host that slept sees. */
   set(nowMs: number): void {
-    const shiftMs = nowMs - this.#nowMs;
-    const alarms = [...this.#alarms];
-    for (const alarm of alarms) Object.assign(alarm, { atMs: alarm.atMs + shiftMs });
-    this.#nowMs = nowMs;
+    this.#offsetMs = nowMs - this.#elapsedMs;
   }
 
   #due(untilMs: number): Alarm | undefined {

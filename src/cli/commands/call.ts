@@ -30,14 +30,14 @@ export async function call(host: Host, options: CallCommandOptions): Promise<Exi
   const { server, tool, timeoutMs, debug } = options;
   const configs = withDependencies(await readServers(options.config), server);
   const args = await readArguments(options.json, host.stdin);
-  const deadlineMs = timeoutMs === undefined ? undefined : host.clock.now() + timeoutMs;
+  const deadlineMs = timeoutMs === undefined ? undefined : host.clock.monotonic() + timeoutMs;
   return await withSupervisor(host, async (session) => {
     const { mcp, signal } = session;
     const results = await connectAll(host, mcp, configs, { timeoutMs, signal });
     const failures = results.filter((result) => result.status === 'failed');
     for (const { error } of failures) reportFailure(error, host.err, debug);
     if (failures.length > 0) return EXIT.notConnected;
-    const leftMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - host.clock.now());
+    const leftMs = deadlineMs === undefined ? undefined : Math.max(1, deadlineMs - host.clock.monotonic());
     const code = await callOnce(host, session, options, args, leftMs);
     if (code === EXIT.negative || code === EXIT.callFailed) adviseOnTool(mcp, host, server, tool);
     return code;

@@ -12,13 +12,13 @@ export class SilenceWatch {
     private readonly limitMs: number,
     private readonly onSilent: (silentMs: number) => void,
   ) {
-    this.#heardAtMs = clock.now();
+    this.#heardAtMs = clock.monotonic();
     this.#wait(limitMs);
   }
 
   /** Something was heard. */
   heard(): void {
-    this.#heardAtMs = this.clock.now();
+    this.#heardAtMs = this.clock.monotonic();
   }
 
   /** Watch no longer. Idempotent. */
@@ -30,10 +30,9 @@ export class SilenceWatch {
   #wait(delayMs: number): void {
     this.#timer = this.clock.setTimeout(() => {
       this.#timer = undefined;
-      const silentMs = this.clock.now() - this.#heardAtMs;
+      const silentMs = this.clock.monotonic() - this.#heardAtMs;
       if (silentMs >= this.limitMs) this.onSilent(silentMs);
-      // A clock that was set back must not make the wait longer than a timer can hold.
-      else this.#wait(Math.min(this.limitMs, this.limitMs - silentMs));
+      else this.#wait(this.limitMs - silentMs);
     }, delayMs);
   }
 }

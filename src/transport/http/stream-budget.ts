@@ -15,7 +15,7 @@ export class StreamBudget {
 
   /** Ask for one more stream. Returns whether it may be opened; one that may not is not counted. */
   take(): boolean {
-    const nowMs = this.clock.now();
+    const nowMs = this.clock.monotonic();
     while (this.#openedAtMs.length > 0 && (this.#openedAtMs[0] ?? 0) <= nowMs - WINDOW_MS) this.#openedAtMs.shift();
     if (this.#openedAtMs.length >= this.maxStreamsPerMinute) return false;
     this.#openedAtMs.push(nowMs);

@@ -87,9 +87,9 @@ function proven(named: ProcessIdentity, group: number): ProcessStatus | undefine
 }
 
 async function areGoneWithin(limitMs: number, members: GroupMembers, clock: Clock): Promise<boolean> {
-  const deadlineMs = clock.now() + limitMs;
+  const deadlineMs = clock.monotonic() + limitMs;
   for (let pollMs = POLL_FIRST_MS; !members.areGone(); pollMs = Math.min(2 * pollMs, POLL_MAX_MS)) {
-    if (clock.now() >= deadlineMs) return false;
+    if (clock.monotonic() >= deadlineMs) return false;
     await new Promise<void>((resolve) => void clock.setTimeout(resolve, pollMs));
   }
   return true;

@@ -208,6 +208,18 @@ describe('a call while the connection comes back', () => {
     expect(end.value).toBeDefined();
   });
 
+  it('has as much of its deadline left after the host slept as before', async () => {
+    const exchange = begin();
+    exchange.call({ timeoutMs: 1_000 });
+    await exchange.clock.advance(400);
+
+    exchange.clock.set(8 * 3_600_000);
+    exchange.serve(2);
+    await exchange.clock.settle();
+
+    expect(exchange.options[0]?.timeoutMs).toBe(600);
+  });
+
   it('goes out in the order in which calls came', async () => {
     const exchange = begin();
     exchange.call({}, 'tools/list');

@@ -85,6 +85,16 @@ describe('a connection on its way to ready', () => {
     });
   });
 
+  it('does not count the sleep of the host against that deadline', async () => {
+    const stage = begin({ plan: { connectTimeoutMs: 1_000 } });
+    stage.clock.set(8 * 3_600_000);
+
+    stage.epochs.latest().say({ type: 'transport.opened' });
+    await stage.clock.advance(999);
+
+    expect(stage.path).toBe('connecting initializing');
+  });
+
   it('gives up connecting at the deadline, saying in which phase', async () => {
     const stage = begin({ plan: { connectTimeoutMs: 1_000 } });
 

@@ -9,6 +9,7 @@ function manualClock() {
   let last = 0;
   const clock: Clock = {
     now: () => 0,
+    monotonic: () => 0,
     setTimeout: (callback, delayMs) => {
       last += 1;
       timers.set(last, { callback, delayMs });

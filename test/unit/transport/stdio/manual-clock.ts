@@ -22,6 +22,10 @@ export class ManualClock implements Clock {
     return this.#nowMs;
   }
 
+  monotonic(): number {
+    return this.#nowMs;
+  }
+
   setTimeout(callback: () => void, delayMs: number): Timer {
     const alarm = { atMs: this.#nowMs + delayMs, callback };
     this.#alarms.add(alarm);
