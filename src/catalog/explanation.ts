@@ -33,6 +33,8 @@ export interface Explanation {
   readonly budgets: {
     /** Attempts without proven service before it is parked. */
     readonly attemptsLeft: number;
+    /** Lives it may lose before it is parked. */
+    readonly lossesLeft: number;
     /** Restarts after crashes before it is parked. */
     readonly restartsLeft: number;
     /** Calls that may still join the queue. */
@@ -76,6 +78,7 @@ export function explain({ info, plan, faults, restarts, stderr, nowMs }: Explana
     waitingFor: info.waitingFor,
     budgets: {
       attemptsLeft: Math.max(0, plan.parkAfterAttempts - info.attempt),
+      lossesLeft: Math.max(0, plan.parkAfterAttempts - info.losses),
       restartsLeft: Math.max(0, plan.maxRestarts - restarts),
       queueLeft: Math.max(0, plan.maxQueued - info.queued),
     },
@@ -96,7 +99,7 @@ function describe(data: Omit<Explanation, 'text'>, nowMs: number): string {
     ...nextStep(data, nowMs),
     ...(faults.length === 0 ? ['nothing went wrong so far'] : ['what went wrong, oldest first:', ...faults]),
     `calls: ${data.calls.inFlight} under way, ${data.calls.queued} waiting, room for ${data.budgets.queueLeft} more`,
-    `budgets: ${data.budgets.attemptsLeft} attempts before it is parked, ${data.budgets.restartsLeft} restarts after crashes`,
+    `budgets: ${data.budgets.attemptsLeft} attempts or ${data.budgets.lossesLeft} lives before it is parked, ${data.budgets.restartsLeft} restarts after crashes`,
     ...(data.pid === undefined ? [] : [`process: ${data.pid}`]),
     ...(data.stderr.length === 0 ? [] : ['stderr, last lines:', ...data.stderr.map((line) => `  ${line}`)]),
   ].join('\n');

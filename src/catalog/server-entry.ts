@@ -135,6 +135,7 @@ export class ServerEntry {
       parked: change?.parked ?? false,
       epoch: change?.epoch ?? 0,
       attempt: change?.attempt ?? 0,
+      losses: change?.losses ?? 0,
       ...(this.#cause === undefined ? undefined : { cause: this.#cause }),
       waitingFor,
       ...(retryAtMs === undefined ? undefined : { retryAtMs }),

@@ -20,6 +20,8 @@ export interface ServerInfo {
   readonly epoch: number;
   /** Attempts since service was last proven. */
   readonly attempt: number;
+  /** Lives lost lately, see `StateChange`. */
+  readonly losses: number;
   /** Why it is not ready, where there is a reason. */
   readonly cause?: Fault;
   /** Servers it waits for before its first life. */

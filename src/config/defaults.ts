@@ -28,9 +28,12 @@ export const DEFAULTS = {
   retryAfterMaxMs: 3_600_000,
   /** Time in `ready` after which the attempt counter is refunded even without a call. */
   stableAfterMs: 30_000,
-  /** Attempts without proven service that park a connection: about four minutes of backoff. */
+  /** Attempts without proven service, or lives lost lately, that park a connection: about four minutes of backoff. */
   parkAfterAttempts: 20,
-  /** How often a parked connection is probed; slow, so that a dead server costs twelve starts an hour at most. */
+  /**
+   * How often a parked connection is probed, and how long it must be ready for one lost life to be forgotten; slow, so
+   * that a server which flaps for ever costs twelve starts an hour.
+   */
   parkedProbeMs: 300_000,
 
   /** Silence after which a connection is asked for a sign of life. */

@@ -65,9 +65,9 @@ const supervision = {
   heartbeat: heartbeatSchema.optional(),
   /** Time in `ready` that refunds the attempts. */
   stableAfterMs: durationMs.optional(),
-  /** Attempts without proven service that park the connection. */
+  /** Attempts without proven service, or lives lost lately, that park the connection. */
   parkAfterAttempts: count.optional(),
-  /** How often a parked connection is probed, on average. */
+  /** How often a parked connection is probed, on average; the same time in `ready` forgets one lost life. */
   parkedProbeMs: durationMs.optional(),
   /** How long the resources of one epoch may take to be released. */
   releaseTimeoutMs: durationMs.optional(),

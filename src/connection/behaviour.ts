@@ -9,6 +9,7 @@ import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { isIncurable } from '../policy/incurable.ts';
+import { lossesAfter } from '../policy/loss-budget.ts';
 import { isNetworkLoss } from '../policy/network-loss.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -29,9 +30,13 @@ export interface ConnectionContext {
   readonly state: ConnectionState;
   readonly epoch: number;
   readonly attempt: number;
+  /** Lives lost lately, with fractions: time in `ready` takes them away. */
+  readonly losses: number;
   /** Whether resources of the current epoch may still be held. */
   readonly holding: boolean;
   readonly wasReady: boolean;
+  /** Since when the current epoch serves, on the monotonic clock. */
+  readonly readySinceMs: number | undefined;
   readonly parked: boolean;
   /** Somebody wants the next attempt without waiting. */
   readonly hurried: boolean;
@@ -113,7 +118,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        const { plan, state, epoch, attempt, cause, parked, retryInMs } = context;
+        const { plan, state, epoch, attempt, losses, cause, parked, retryInMs } = context;
         const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
         const next =
           to !== 'reconnecting' ? undefined : { retryInMs, ...(parked ? { parked: true as const } : undefined) };
@@ -126,6 +131,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
           from: state,
           to,
           attempt,
+          losses: Math.floor(losses),
         } as const;
         deliver(enqueue, self._parent, { ...change, ...why, ...next });
       }),
@@ -135,6 +141,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         holding: true,
         parked: false,
         hurried: false,
+        readySinceMs: undefined,
         connectByMs: clock.monotonic() + context.plan.connectTimeoutMs,
       })),
       openEpoch: enqueueActions(({ context, enqueue }) => {
@@ -159,16 +166,21 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
       planRetry: assign(({ context }) => {
-        const { plan, attempt, cause, wasReady } = context;
+        const { plan, attempt, cause, wasReady, readySinceMs } = context;
         const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
         const isHopeless = wasReady && cause !== undefined && isIncurable(cause);
         // Without a network every server fails: that says nothing about this one.
-        const isSpent = attempt >= plan.parkAfterAttempts && (cause === undefined || !isNetworkLoss(cause));
-        const parked = isHopeless || isSpent;
-        if (parked) return { parked, retryInMs: spreadMs(plan.parkedProbeMs, random) };
-        return { parked, retryInMs: nextDelayMs(plan.backoff, Math.max(1, attempt), random, retryAfterMs) };
+        const isBlamed = cause === undefined || !isNetworkLoss(cause);
+        const isLost = isBlamed && readySinceMs !== undefined;
+        const losses = isLost
+          ? lossesAfter(context.losses, clock.monotonic() - readySinceMs, plan.parkedProbeMs)
+          : context.losses;
+        const spent = Math.max(attempt, Math.floor(losses));
+        const parked = isHopeless || (isBlamed && spent >= plan.parkAfterAttempts);
+        if (parked) return { losses, parked, retryInMs: spreadMs(plan.parkedProbeMs, random) };
+        return { losses, parked, retryInMs: nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs) };
       }),
-      beReady: assign({ wasReady: true }),
+      beReady: assign(() => ({ wasReady: true, readySinceMs: clock.monotonic() })),
       refundAttempts: assign({ attempt: 0 }),
       hurry: assign({ hurried: true }),
       beClosing: assign({ closing: true, cause: undefined }),

@@ -21,6 +21,8 @@ export interface StateChange {
   readonly to: ConnectionState;
   /** Attempts since service was last proven, this one included. */
   readonly attempt: number;
+  /** Lives that ended by a fault lately: each counts one, and `parkedProbeMs` in `ready` take one away. */
+  readonly losses: number;
   /** Why, where something went wrong; absent when it was asked for. */
   readonly cause?: Fault;
   /** With `reconnecting`: the delay before the next attempt, or probe, from when everything is released. */

@@ -163,6 +163,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
           from: child.state,
           to,
           attempt: 0,
+          losses: 0,
           cause: fault,
           ...parked,
         });

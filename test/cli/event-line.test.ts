@@ -11,19 +11,21 @@ const LOST: StateChange = {
   from: 'ready',
   to: 'reconnecting',
   attempt: 1,
+  losses: 0,
   cause: { kind: 'process-exited', exitCode: 1, signal: null, stderr: ['out of\u001b[2J memory'] },
   retryInMs: 420,
 };
 const EVENTS: readonly RuntimeEvent[] = [
   LOST,
-  { ...AT, type: 'state.changed', from: 'closed', to: 'connecting', attempt: 1 },
-  { ...AT, type: 'state.changed', from: 'ready', to: 'closed', attempt: 1 },
+  { ...AT, type: 'state.changed', from: 'closed', to: 'connecting', attempt: 1, losses: 0 },
+  { ...AT, type: 'state.changed', from: 'ready', to: 'closed', attempt: 1, losses: 0 },
   {
     ...AT,
     type: 'state.changed',
     from: 'ready',
     to: 'reconnecting',
     attempt: 1,
+    losses: 0,
     cause: { kind: 'stream-ended' },
     parked: true,
   },

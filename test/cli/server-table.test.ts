@@ -17,6 +17,7 @@ function row(name: string, info: Partial<ServerInfo> = {}): ServerRow {
     parked: false,
     epoch: 1,
     attempt: 1,
+    losses: 0,
     waitingFor: [],
     tools: [],
     queued: 0,

@@ -23,7 +23,7 @@ export class Listing {
   /** The machine of a server reports a change. */
   change(server: string, to: ConnectionState, changes: Partial<StateChange> = {}): void {
     const from = this.directory.get(server)?.state ?? 'closed';
-    const about = { server, epoch: 1, atMs: this.clock.now(), from, to, attempt: 1 } as const;
+    const about = { server, epoch: 1, atMs: this.clock.now(), from, to, attempt: 1, losses: 0 } as const;
     this.directory.follow({ type: 'state.changed', ...about, ...changes });
   }
 

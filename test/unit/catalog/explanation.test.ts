@@ -37,7 +37,7 @@ describe('the explanation of a server', () => {
     expect(explanation).toMatchObject({
       state: 'reconnecting',
       nextAttemptAtMs: 1_500,
-      budgets: { attemptsLeft: 3, restartsLeft: 3, queueLeft: 7 },
+      budgets: { attemptsLeft: 3, lossesLeft: 5, restartsLeft: 3, queueLeft: 7 },
       lastExit: { exitCode: 3, signal: null },
       lastStatus: 503,
       stderr: ['no licence'],
@@ -49,7 +49,7 @@ describe('the explanation of a server', () => {
       '  0.5 s ago, epoch 1: the process exited with code 3: no licence',
       '  0.0 s ago, epoch 2: the server answered with HTTP 503',
       'calls: 0 under way, 0 waiting, room for 7 more',
-      'budgets: 3 attempts before it is parked, 3 restarts after crashes',
+      'budgets: 3 attempts or 5 lives before it is parked, 3 restarts after crashes',
       'stderr, last lines:',
       '  no licence',
     ]);

@@ -49,14 +49,14 @@ describe('the delays between attempts', () => {
     expect((await flap(stage, 9, async () => {})).slice(6)).toEqual([3_000, 15_000, 27_000]);
   });
 
-  it('start again after one proven service', async () => {
+  it('start again after one proven service, when attempts failed before it', async () => {
     const stage = begin({ random: [0.5] });
-    await flap(stage, 3, () => stage.serve());
+    await flap(stage, 3, async () => {});
     await stage.serve();
     stage.epochs.latest().say({ type: 'service.proven' });
     await stage.fail();
 
-    expect(stage.changes.at(-1)).toMatchObject({ to: 'reconnecting', attempt: 0, retryInMs: 250 });
+    expect(stage.changes.at(-1)).toMatchObject({ to: 'reconnecting', attempt: 0, losses: 1, retryInMs: 250 });
     await stage.clock.advance(250);
     expect(stage.changes.at(-1)).toMatchObject({ to: 'connecting', attempt: 1 });
   });
@@ -195,7 +195,7 @@ describe('a crash of an epoch', () => {
 describe('the budget of attempts', () => {
   const HOUR_MS = 3_600_000;
 
-  /** Spawns in each of the first hours of a server that can never be reached. */
+  /** Spawns in each of the first hours of a server whose every life goes like that, and then fails. */
   async function spawnsPerHour(hours: number, served: (stage: ConnectionStage) => Promise<void>): Promise<number[]> {
     const stage = begin({ random: [0.5] });
     const beginMs = stage.clock.now();
@@ -250,4 +250,32 @@ describe('the budget of attempts', () => {
   it('costs a server that is ready and dies at once no more than a dead one', async () => {
     expect(await spawnsPerHour(3, (stage) => stage.serve())).toEqual([31, 12, 12]);
   });
+
+  it('costs a server that answers one call in each life no more than a dead one', async () => {
+    const answerOnce = async (stage: ConnectionStage) => {
+      await stage.serve();
+      stage.epochs.latest().say({ type: 'service.proven' });
+    };
+
+    expect(await spawnsPerHour(3, answerOnce)).toEqual([31, 12, 12]);
+  });
+
+  it.each([
+    [10_000, [31, 11, 12, 12]],
+    [31_000, [31, 10, 11, 11]],
+    [60_000, [30, 10, 10, 10]],
+    [150_000, [23, 18, 8, 8]],
+    [300_000, [12, 12, 12, 12]],
+  ])(
+    'costs a server that serves %d ms in each life spawns that go down to twelve an hour at most',
+    async (servedMs, hours) => {
+      const serve = async (stage: ConnectionStage) => {
+        await stage.serve();
+        stage.epochs.latest().say({ type: 'service.proven' });
+        await stage.clock.advance(servedMs);
+      };
+
+      expect(await spawnsPerHour(4, serve)).toEqual(hours);
+    },
+  );
 });

@@ -13,6 +13,7 @@ const changed = (server: string): RuntimeEvent => ({
   from: 'closed',
   to: 'connecting',
   attempt: 1,
+  losses: 0,
 });
 
 function begin() {
