@@ -23,7 +23,13 @@ export type {
   StreamableHttpServerConfig,
   TransportKind,
 } from './config/server-config.ts';
-export type { ConnectionState, HeartbeatMissed, ReleaseFailed, StateChange } from './connection/state-change.ts';
+export type {
+  ConnectionState,
+  HeartbeatDisabled,
+  HeartbeatMissed,
+  ReleaseFailed,
+  StateChange,
+} from './connection/state-change.ts';
 export { CONNECTION_STATES } from './connection/state-change.ts';
 export {
   CallError,

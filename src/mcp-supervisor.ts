@@ -283,11 +283,12 @@ export class McpSupervisor implements AsyncDisposable {
   #recipe(server: string): ServerRecipe | undefined {
     const entry = this.#directory.get(server);
     if (entry === undefined) return undefined;
-    const { config, plan, scrub } = entry;
+    const { config, plan, habit, scrub } = entry;
     const clock = this.#clock;
     const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
     return {
       plan,
+      habit,
       loadCarrier: () => loadCarrier(config, { clock, scrub, processes: this.#processes }),
       loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs }),
     };

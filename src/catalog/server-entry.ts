@@ -10,6 +10,7 @@ import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
 import { createScrubber, describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Publication } from '../connection/publication.ts';
+import { newPulseHabit } from '../connection/pulse-habit.ts';
 import type { ConnectionState, StateChange } from '../connection/state-change.ts';
 import { CallError, type ErrorCode } from '../errors.ts';
 import { describeFault, type Fault } from '../fault.ts';
@@ -28,6 +29,7 @@ export class ServerEntry {
   readonly scrub: (text: string) => string;
   readonly gate: Gate;
   readonly slots: Slots;
+  readonly habit = newPulseHabit();
   /** It takes the place of an entry whose connection is still to end. */
   #isSucceeding: boolean;
   /** No call passes any more, whatever the connection does. */

@@ -25,6 +25,8 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       return { title: 'restarted', details: [`${describeFault(event.cause)} (restart ${event.restarts})`] };
     case 'server.escalated':
       return { title: 'escalated', details: [`it crashed too often: ${describeFault(event.cause)}`] };
+    case 'heartbeat.disabled':
+      return { title: 'unwatched', details: ['it talks, but leaves questions for signs of life unanswered'] };
     case 'heartbeat.missed':
       return { title: 'suspect', details: [`missed ${event.missed} heartbeat${event.missed === 1 ? '' : 's'}`] };
     case 'release.failed': {

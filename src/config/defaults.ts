@@ -38,12 +38,14 @@ export const DEFAULTS = {
 
   /** Silence after which a connection is asked for a sign of life. */
   heartbeatIntervalMs: 15_000,
+  /** The same while a call waits for its reply: whoever waits for it wants to know sooner. */
+  heartbeatProbeAfterMs: 5_000,
   /** How long one sign of life may take; a busy server may answer late. */
   heartbeatTimeoutMs: 5_000,
-  /** Missed signs of life in a row that end an idle epoch. */
+  /** Missed signs of life in a row that end an idle epoch: a frozen server is noticed within 25 s. */
   heartbeatMisses: 2,
-  /** The same while calls are under way: a server that computes may be deaf for a while, and its work would be lost. */
-  heartbeatBusyMisses: 6,
+  /** The same while a call waits: within 20 s of silence. A server that is deaf while it computes for longer wants more. */
+  heartbeatBusyMisses: 3,
 
   /** stdio: from end of stdin to SIGTERM; a server that keeps files open needs a moment to flush. */
   stdinGraceMs: 2_000,

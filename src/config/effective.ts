@@ -40,9 +40,14 @@ export interface BackoffPolicy {
 
 /** When a silent server is asked for a sign of life, and when silence ends the epoch. */
 export interface HeartbeatPlan {
+  /** Silence after which a sign of life is asked for … */
   readonly intervalMs: number;
+  /** … and while a call waits for its reply. */
+  readonly probeAfterMs: number;
   readonly timeoutMs: number;
+  /** Misses in a row that end the epoch … */
   readonly misses: number;
+  /** … and while a call waits for its reply. */
   readonly busyMisses: number;
 }
 
@@ -93,8 +98,10 @@ function connectTimeoutMs(config: ServerConfig): number {
 
 function heartbeat(config: ServerConfig): HeartbeatPlan | false {
   if (config.heartbeat === false) return false;
+  const intervalMs = config.heartbeat?.intervalMs ?? DEFAULTS.heartbeatIntervalMs;
   return {
-    intervalMs: config.heartbeat?.intervalMs ?? DEFAULTS.heartbeatIntervalMs,
+    intervalMs,
+    probeAfterMs: config.heartbeat?.probeAfterMs ?? Math.min(intervalMs, DEFAULTS.heartbeatProbeAfterMs),
     timeoutMs: config.heartbeat?.timeoutMs ?? DEFAULTS.heartbeatTimeoutMs,
     misses: config.heartbeat?.misses ?? DEFAULTS.heartbeatMisses,
     busyMisses: config.heartbeat?.busyMisses ?? config.heartbeat?.misses ?? DEFAULTS.heartbeatBusyMisses,

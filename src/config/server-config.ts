@@ -31,6 +31,8 @@ const heartbeatSchema = z.union([
     .strictObject({
       /** Silence after which a sign of life is asked for, in milliseconds. */
       intervalMs: durationMs,
+      /** The same while a call waits for its reply, in milliseconds. Default 5 000, at most `intervalMs`. */
+      probeAfterMs: durationMs,
       /** How long a sign of life may take, in milliseconds. */
       timeoutMs: durationMs,
       /** Misses in a row that end an idle epoch. */

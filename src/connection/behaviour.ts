@@ -98,7 +98,8 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
     },
     actions: {
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
-        if (event.type !== 'heartbeat.missed' && event.type !== 'release.failed') return;
+        if (event.type !== 'heartbeat.missed' && event.type !== 'heartbeat.disabled' && event.type !== 'release.failed')
+          return;
         deliver(enqueue, self._parent, { ...event, server: plan.name, atMs: clock.now() });
       }),
       tellFailed: enqueueActions(({ context: { plan, cause, closing, hurried }, enqueue, self }) => {

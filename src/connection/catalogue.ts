@@ -8,6 +8,7 @@ import type { Clock } from '../clock.ts';
 import { FaultError } from '../fault.ts';
 import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../link/link.ts';
 import { sleep } from '../policy/deadline.ts';
+import { listOf } from './pulse-habit.ts';
 
 /** Bounds of one fetch. */
 export interface CatalogueBounds {
@@ -17,8 +18,8 @@ export interface CatalogueBounds {
 }
 
 /**
- * Fetch all tools; for a server without tools, one round trip that proves that it serves. Rejects with
- * `FaultError`. Source: MCP 2025-11-25, server/utilities/pagination.
+ * Fetch all tools; for a server without tools, one round trip that proves that it serves: another list that it offers,
+ * because some servers know no ping. Rejects with `FaultError`. Source: MCP 2025-11-25, server/utilities/pagination.
  */
 export async function fetchTools(
   link: Link,
@@ -28,7 +29,7 @@ export async function fetchTools(
 ): Promise<readonly Tool[]> {
   try {
     if (identity.capabilities.tools !== undefined) return await fetchPages(link, bounds, signal);
-    await link.alive(bounds.timeoutMs, signal);
+    await link.alive(bounds.timeoutMs, signal, listOf(identity.capabilities) ?? 'ping');
     return [];
   } catch (error) {
     if (error instanceof RequestError) throw new FaultError(faultOf(error.failure, bounds.timeoutMs));

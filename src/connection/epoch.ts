@@ -14,14 +14,17 @@ import type { Carrier, Transport } from '../transport/transport.ts';
 import type { EpochInput } from './behaviour.ts';
 import { fetchTools, Refresher } from './catalogue.ts';
 import type { EpochEvent } from './events.ts';
-import { watchHeartbeat } from './heartbeat.ts';
+import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
+import { listOf, type PulseHabit } from './pulse-habit.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 
 /** How one server is opened; made from its configuration, which stays in the vault. */
 export interface ServerRecipe {
   readonly plan: SupervisionPlan;
+  /** What was learnt about how the server can be asked for a sign of life. */
+  readonly habit: PulseHabit;
   /** Load the code of the transport and construct the carrier. Does no I/O beyond loading code. */
   readonly loadCarrier: () => Promise<() => Carrier>;
   /** Load the code of the SDK line and construct the link. */
@@ -49,9 +52,10 @@ export function epochEffect(
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   const life = Effect.gen(function* () {
     const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
-    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell);
+    const heartbeat = heartbeatOf(recipe, context, epoch, tell);
+    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell, () => heartbeat?.busy());
     yield* publish(recipe, context, { carrier, link, identity }, epoch, tell);
-    return yield* watch(recipe, context, link, epoch, tell);
+    return yield* watch(heartbeat, link, identity);
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
   const told = Effect.tapError(life, (fault) => Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault })));
@@ -98,6 +102,7 @@ const openLink = Effect.fnUntraced(function* (
   context: EpochContext,
   epoch: number,
   tell: Tell,
+  busy: () => void,
 ) {
   const construct = yield* attempt(() => recipe.loadLink());
   let isChanged = false;
@@ -107,6 +112,7 @@ const openLink = Effect.fnUntraced(function* (
   const observer: LinkObserver = {
     opened: () => tell({ type: 'transport.opened', epoch }),
     toolsChanged: () => refresh(),
+    busy,
   };
   const link = yield* acquire(context.clock, () => construct(transport, observer), {
     resource: 'link',
@@ -159,20 +165,24 @@ const publish = Effect.fnUntraced(function* (
   );
 });
 
+function heartbeatOf({ plan, habit }: ServerRecipe, { clock }: EpochContext, epoch: number, tell: Tell) {
+  if (plan.heartbeat === false) return undefined;
+  return new Heartbeat(plan.heartbeat, clock, habit, {
+    missed: (missed) => tell({ type: 'heartbeat.missed', epoch, missed }),
+    answered: () => tell({ type: 'heartbeat.answered', epoch }),
+    disabled: () => tell({ type: 'heartbeat.disabled', epoch }),
+  });
+}
+
 /** Wait for the end: of the link, or of the server's signs of life. */
-function watch({ plan }: ServerRecipe, { clock }: EpochContext, link: Link, epoch: number, tell: Tell) {
+function watch(heartbeat: Heartbeat | undefined, link: Link, { capabilities }: ServerIdentity) {
   const ended = Effect.flatMap(
     Effect.promise(() => link.ended),
     (fault) => Effect.fail(fault),
   );
-  const { heartbeat } = plan;
-  if (heartbeat === false) return ended;
-  const observer = {
-    missed: (missed: number) => tell({ type: 'heartbeat.missed', epoch, missed }),
-    answered: () => tell({ type: 'heartbeat.answered', epoch }),
-  };
+  if (heartbeat === undefined) return ended;
   const silent = Effect.flatMap(
-    attempt((signal) => watchHeartbeat(link, heartbeat, clock, observer, signal)),
+    attempt((signal) => heartbeat.watch(link, listOf(capabilities), signal)),
     (fault) => {
       link.abandon(fault);
       return Effect.fail(fault);

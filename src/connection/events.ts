@@ -12,6 +12,7 @@ export type EpochEvent =
   | { readonly type: 'service.proven'; readonly epoch: number }
   | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }
   | { readonly type: 'heartbeat.answered'; readonly epoch: number }
+  | { readonly type: 'heartbeat.disabled'; readonly epoch: number }
   | {
       readonly type: 'release.failed';
       readonly epoch: number;

@@ -1,66 +1,130 @@
 /**
- * Watches whether a server lives: after a silence it is asked for a sign of life, and after several misses in
- * a row the watch is over. A server that talks is never asked. It decides nothing beyond that.
+ * Watches whether a server lives: after a silence it is asked for a sign of life, sooner while a call waits for its
+ * reply, and after several misses in a row the watch is over. A server that talks is never asked, and a message that
+ * arrives while a question is open counts as an answer. It decides nothing beyond that.
  */
 
 import type { Clock } from '../clock.ts';
+import type { HeartbeatPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
-import { type Link, RequestError } from '../link/link.ts';
-import { sleep } from '../policy/deadline.ts';
-
-/** How a connection is asked for signs of life. */
-export interface HeartbeatPlan {
-  readonly intervalMs: number;
-  readonly timeoutMs: number;
-  /** Misses in a row that end the watch … */
-  readonly misses: number;
-  /** … and while requests wait for their reply: a server that computes may be deaf for a while. */
-  readonly busyMisses: number;
-}
+import { type Link, RequestError, type SignOfLife } from '../link/link.ts';
+import { Alarm } from './alarm.ts';
+import type { PulseHabit } from './pulse-habit.ts';
 
 /** What the watch tells while it goes on. */
 export interface HeartbeatObserver {
   missed(count: number): void;
   answered(): void;
+  /** The server talks and answers no question there is: it is never asked again. */
+  disabled(): void;
 }
 
-/**
- * Resolve with the fault of a server that stopped answering. Rejects only when the signal is aborted.
- */
-export async function watchHeartbeat(
-  link: Pick<Link, 'alive' | 'lastHeardAtMs' | 'pendingCount'>,
-  plan: HeartbeatPlan,
-  clock: Clock,
-  observer: HeartbeatObserver,
-  signal: AbortSignal,
-): Promise<Fault> {
-  let missed = 0;
-  for (;;) {
-    const silentMs = clock.monotonic() - link.lastHeardAtMs;
-    // After a miss the next question is asked at once: its own timeout is the pause.
-    if (missed === 0 && silentMs < plan.intervalMs) {
-      await sleep(clock, plan.intervalMs - silentMs, signal);
-      continue;
+/** What is watched. */
+export type WatchedLink = Pick<Link, 'alive' | 'lastHeardAtMs' | 'messageCount' | 'pendingCount'>;
+
+/** Questions in a row that a server which talks may leave unanswered before it is not asked any more. */
+const IGNORED_QUESTIONS = 2;
+
+/** The heartbeat of one epoch. */
+export class Heartbeat {
+  readonly #plan: HeartbeatPlan;
+  readonly #clock: Clock;
+  readonly #habit: PulseHabit;
+  readonly #observer: HeartbeatObserver;
+  readonly #alarm: Alarm;
+  /** The next wait ends within `probeAfterMs` in any case: nothing has to be done for a further call. */
+  #isProbing = false;
+  #missed = 0;
+  #unanswered = 0;
+  #ignored = 0;
+
+  constructor(plan: HeartbeatPlan, clock: Clock, habit: PulseHabit, observer: HeartbeatObserver) {
+    this.#plan = plan;
+    this.#clock = clock;
+    this.#habit = habit;
+    this.#observer = observer;
+    this.#alarm = new Alarm(clock);
+  }
+
+  /** A call waits for its reply where none waited before. On the path of every call, so it does next to nothing. */
+  busy(): void {
+    if (this.#isProbing) return;
+    this.#isProbing = true;
+    this.#alarm.within(this.#plan.probeAfterMs);
+  }
+
+  /**
+   * Resolve with the fault of a server that stopped answering; `list` is a list it offers. Rejects only when the signal
+   * is aborted.
+   */
+  async watch(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault> {
+    for (;;) {
+      if (this.#habit.question === 'none') await this.#alarm.never(signal);
+      // After a miss the next question is asked at once: its own timeout is the pause.
+      const dueInMs = this.#missed > 0 ? 0 : this.#dueInMs(link);
+      if (dueInMs > 0) {
+        await this.#alarm.wait(dueInMs, signal);
+        continue;
+      }
+      const fault = await this.#ask(link, list, signal);
+      if (fault === undefined) continue;
+      if (this.#missed >= (link.pendingCount > 0 ? this.#plan.busyMisses : this.#plan.misses)) return fault;
+      // A question that failed at once would otherwise be repeated without a pause.
+      if (fault.kind !== 'unresponsive') await this.#alarm.wait(this.#plan.timeoutMs, signal);
     }
-    const fault = await ask(link, plan.timeoutMs, signal);
+  }
+
+  #dueInMs(link: WatchedLink): number {
+    this.#isProbing = link.pendingCount > 0;
+    const { intervalMs, probeAfterMs } = this.#plan;
+    const patienceMs = this.#isProbing ? Math.min(intervalMs, probeAfterMs) : intervalMs;
+    return link.lastHeardAtMs + patienceMs - this.#clock.monotonic();
+  }
+
+  /** Ask once; the fault when nothing was heard. */
+  async #ask(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault | undefined> {
+    const isList = list !== undefined && (this.#habit.question === 'list' || this.#unanswered > 0);
+    const { messageCount } = link;
+    const fault = await ask(link, this.#plan.timeoutMs, isList ? list : 'ping', signal);
     signal.throwIfAborted();
     if (fault === undefined) {
-      if (missed > 0) observer.answered();
-      missed = 0;
-      continue;
+      // A server that leaves a ping alone and lists what it has does not know pings.
+      if (isList) this.#habit.question = 'list';
+      this.#unanswered = 0;
+      this.#ignored = 0;
+      this.#relieve();
+      return undefined;
     }
-    missed += 1;
-    observer.missed(missed);
-    if (missed >= (link.pendingCount > 0 ? plan.busyMisses : plan.misses))
-      return fault.kind === 'unresponsive' ? { ...fault, missed } : fault;
-    // A question that failed at once would otherwise be repeated without a pause.
-    if (fault.kind !== 'unresponsive') await sleep(clock, plan.timeoutMs, signal);
+    this.#unanswered += 1;
+    // Of a message, not of a header or a keep-alive: those may come from a proxy in front of a server that hangs.
+    if (fault.kind === 'unresponsive' && link.messageCount !== messageCount) {
+      this.#relieve();
+      this.#ignored += 1;
+      if (list === undefined && this.#ignored >= IGNORED_QUESTIONS) {
+        this.#habit.question = 'none';
+        this.#observer.disabled();
+      }
+      return undefined;
+    }
+    this.#missed += 1;
+    this.#observer.missed(this.#missed);
+    return fault.kind === 'unresponsive' ? { ...fault, missed: this.#missed } : fault;
+  }
+
+  #relieve(): void {
+    if (this.#missed > 0) this.#observer.answered();
+    this.#missed = 0;
   }
 }
 
-async function ask(link: Pick<Link, 'alive'>, timeoutMs: number, signal: AbortSignal): Promise<Fault | undefined> {
+async function ask(
+  link: WatchedLink,
+  timeoutMs: number,
+  sign: SignOfLife,
+  signal: AbortSignal,
+): Promise<Fault | undefined> {
   try {
-    await link.alive(timeoutMs, signal);
+    await link.alive(timeoutMs, signal, sign);
     return undefined;
   } catch (error) {
     if (error instanceof RequestError && error.failure.kind === 'fault') return error.failure.fault;

@@ -58,6 +58,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       'service.proven': ignore('only service in ready refunds attempts'),
       'heartbeat.missed': ignore('only a ready connection has a pulse'),
       'heartbeat.answered': ignore('only a suspect connection is relieved'),
+      'heartbeat.disabled': current({ actions: 'reportEvent' as const }),
       'release.failed': { actions: 'reportEvent' },
       'epoch.faulted': [
         { guard: 'isOld', ...ignore('of an older epoch') },

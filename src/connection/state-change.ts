@@ -41,6 +41,14 @@ export interface HeartbeatMissed {
   readonly missed: number;
 }
 
+/** A server that talks answers no question that could be asked: it is not asked for signs of life any more. */
+export interface HeartbeatDisabled {
+  readonly type: 'heartbeat.disabled';
+  readonly server: string;
+  readonly epoch: number;
+  readonly atMs: number;
+}
+
 /** Resources of an epoch were not released in time, or their release failed; they were ended by force. */
 export interface ReleaseFailed {
   readonly type: 'release.failed';
@@ -53,4 +61,4 @@ export interface ReleaseFailed {
 }
 
 /** What a connection reports to its supervisor and to observers. */
-export type ConnectionReport = StateChange | HeartbeatMissed | ReleaseFailed;
+export type ConnectionReport = StateChange | HeartbeatMissed | HeartbeatDisabled | ReleaseFailed;

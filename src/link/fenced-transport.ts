@@ -25,6 +25,8 @@ export class FencedTransport implements SdkTransport {
   onclose?: () => void;
   onerror?: (error: Error) => void;
   onmessage?: <T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void;
+  /** Messages that arrived so far. */
+  messageCount = 0;
   readonly #inner: Transport;
   readonly #observer: FenceObserver;
   #isCut = false;
@@ -44,6 +46,7 @@ export class FencedTransport implements SdkTransport {
     inner.onfault = (fault) => observer.faulted(fault);
     inner.onmessage = (message, extra) => {
       const isReply = !('method' in message);
+      this.messageCount += 1;
       // The SDK handles whatever is no reply a turn later, and by then a reply would have ended its request.
       if (isReply && this.#unhandledCount > 0) queueMicrotask(() => this.#read(message, extra));
       else this.#read(message, extra);

@@ -7,11 +7,11 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
   CallToolResultSchema,
-  EmptyResultSchema,
   type Implementation,
   type JSONRPCMessage,
   ListToolsResultSchema,
   McpError,
+  ResultSchema,
   ErrorCode as RpcErrorCode,
   type ServerCapabilities,
   SUPPORTED_PROTOCOL_VERSIONS,
@@ -32,6 +32,7 @@ import {
   type RequestOptions,
   type RequestShapes,
   type ServerIdentity,
+  type SignOfLife,
 } from './link.ts';
 
 /** What a link needs beside its transport. */
@@ -95,6 +96,10 @@ class InitializeLink implements Link {
     return this.#lastHeardAtMs;
   }
 
+  get messageCount(): number {
+    return this.#transport.messageCount;
+  }
+
   async open(signal: AbortSignal): Promise<ServerIdentity> {
     // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
     this.#transport.onmessage = (message) => this.#noteProtocolVersion(message);
@@ -133,6 +138,7 @@ class InitializeLink implements Link {
   ): Promise<RequestShapes[M]['result']> {
     const schema: (typeof RESULT_SCHEMAS)[RequestMethod] = RESULT_SCHEMAS[method];
     this.#pendingCount += 1;
+    if (this.#pendingCount === 1) this.#context.observer.busy();
     try {
       return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
     } finally {
@@ -140,9 +146,9 @@ class InitializeLink implements Link {
     }
   }
 
-  async alive(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+  async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {
     try {
-      await this.#send({ method: 'ping' }, EmptyResultSchema, { timeoutMs, signal });
+      await this.#send({ method: sign }, ResultSchema, { timeoutMs, signal });
     } catch (error) {
       if (!(error instanceof RequestError) || !isSignOfLife(error.failure)) throw error;
     }

@@ -33,6 +33,9 @@ export interface RequestShapes {
 /** A request a link can carry. */
 export type RequestMethod = keyof RequestShapes;
 
+/** A request that changes nothing: its answer, whatever it is, shows that the server lives. */
+export type SignOfLife = 'ping' | 'tools/list' | 'prompts/list' | 'resources/list';
+
 /** Options of one request on a link. */
 export interface RequestOptions {
   /** When the request fails with `timed-out`, in milliseconds from now. */
@@ -68,6 +71,8 @@ export interface LinkObserver {
   opened(): void;
   /** The server says that its list of tools changed. */
   toolsChanged(): void;
+  /** A request waits for its reply where none waited before. Called on the path of calls: must be cheap. */
+  busy(): void;
 }
 
 /** An opened conversation over a transport, on one SDK line. */
@@ -80,12 +85,14 @@ export interface Link {
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']>;
-  /** Ask for a sign of life: any answer counts. Rejects with `RequestError`. */
-  alive(timeoutMs: number, signal?: AbortSignal): Promise<void>;
+  /** Ask for a sign of life, by a ping unless told otherwise: any answer counts. Rejects with `RequestError`. */
+  alive(timeoutMs: number, signal?: AbortSignal, sign?: SignOfLife): Promise<void>;
   /** Requests that wait for their reply, signs of life not counted. */
   readonly pendingCount: number;
-  /** When the server was last heard, on the monotonic clock. */
+  /** When anything of the server was last heard, a header or a keep-alive included, on the monotonic clock. */
   readonly lastHeardAtMs: number;
+  /** Messages of the server that arrived so far. */
+  readonly messageCount: number;
   /** Resolves once, with why the link ended. Never rejects. */
   readonly ended: Promise<Fault>;
   /** End it now: what is pending rejects in this turn, whatever arrives later is dropped. Idempotent. */

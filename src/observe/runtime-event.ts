@@ -5,7 +5,7 @@
 
 import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged } from '../catalog/catalog.ts';
-import type { HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
+import type { HeartbeatDisabled, HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
 import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/report.ts';
 import type { LedgerFailed, ProcessReaped } from '../transport/process-report.ts';
 
@@ -39,6 +39,7 @@ export type RuntimeEvent =
   | ServerRestarted
   | ServerEscalated
   | HeartbeatMissed
+  | HeartbeatDisabled
   | ReleaseFailed
   | CatalogChanged
   | CallRetried

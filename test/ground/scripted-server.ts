@@ -7,6 +7,7 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ServerRecipe } from '../../src/connection/epoch.ts';
 import type { Publication, Publisher } from '../../src/connection/publication.ts';
+import { newPulseHabit } from '../../src/connection/pulse-habit.ts';
 import type { Fault } from '../../src/fault.ts';
 import { type Link, type LinkObserver, RequestError, type ServerIdentity } from '../../src/link/link.ts';
 import type { Carrier, Transport } from '../../src/transport/transport.ts';
@@ -62,6 +63,7 @@ export class ScriptedServer implements Publisher {
   constructor(plan: SupervisionPlan) {
     this.recipe = {
       plan,
+      habit: newPulseHabit(),
       loadCarrier: async () => {
         await this.#step('carrier.load');
         return () => this.#carrier();
@@ -139,6 +141,7 @@ export class ScriptedServer implements Publisher {
       },
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
       pendingCount: 0,
+      messageCount: 0,
       get lastHeardAtMs() {
         return heardAtMs();
       },

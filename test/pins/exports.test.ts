@@ -38,6 +38,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'Fault',
   'FaultKind',
   'FaultRecord',
+  'HeartbeatDisabled',
   'HeartbeatMissed',
   'Implementation',
   'InspectionObserver',

@@ -19,7 +19,7 @@ describe('effectiveConfig', () => {
       callTimeoutMs: 60_000,
       maxQueued: 1_000,
       backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
-      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 2, busyMisses: 6 },
+      heartbeat: { intervalMs: 15_000, probeAfterMs: 5_000, timeoutMs: 5_000, misses: 2, busyMisses: 3 },
       stableAfterMs: 30_000,
       maxConcurrent: Number.POSITIVE_INFINITY,
       trusted: false,
@@ -48,7 +48,7 @@ describe('effectiveConfig', () => {
 
     expect(plan).toMatchObject({
       connectTimeoutMs: 1,
-      heartbeat: { intervalMs: 15_000, timeoutMs: 5_000, misses: 9, busyMisses: 9 },
+      heartbeat: { intervalMs: 15_000, probeAfterMs: 5_000, timeoutMs: 5_000, misses: 9, busyMisses: 9 },
       backoff: { baseMs: 500, factor: 3, maxMs: 30_000 },
       maxQueued: 0,
       maxRestarts: 0,

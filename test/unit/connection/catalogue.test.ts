@@ -1,7 +1,14 @@
+import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
 import { fetchTools, Refresher } from '../../../src/connection/catalogue.ts';
 import { FaultError } from '../../../src/fault.ts';
-import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../../../src/link/link.ts';
+import {
+  type Link,
+  RequestError,
+  type RequestFailure,
+  type ServerIdentity,
+  type SignOfLife,
+} from '../../../src/link/link.ts';
 import { toolNamed } from '../../ground/scripted-server.ts';
 import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
@@ -13,9 +20,9 @@ interface Page {
 }
 
 /** A link that answers with pages, by cursor; the page without a cursor is `first`. */
-function linkWith(pages: Readonly<Record<string, Page>>, hasTools = true) {
+function linkWith(pages: Readonly<Record<string, Page>>, capabilities: ServerCapabilities = { tools: {} }) {
   const asked: string[] = [];
-  const identity = { capabilities: hasTools ? { tools: {} } : {} } as ServerIdentity;
+  const identity = { capabilities } as ServerIdentity;
   const link = {
     request: async (_method: string, params: { cursor?: string }) => {
       asked.push(params.cursor ?? 'first');
@@ -25,7 +32,7 @@ function linkWith(pages: Readonly<Record<string, Page>>, hasTools = true) {
         ...(page?.next === undefined ? undefined : { nextCursor: page.next }),
       };
     },
-    alive: async () => void asked.push('alive'),
+    alive: async (_timeoutMs: number, _signal?: AbortSignal, sign?: SignOfLife) => void asked.push(sign ?? 'ping'),
   } as unknown as Link;
   const fetch = () => fetchTools(link, identity, BOUNDS, new AbortController().signal);
   return { asked, fetch };
@@ -91,10 +98,21 @@ describe('the tools of a server', () => {
   });
 
   it('are none, proven by one round trip, for a server that has no tools', async () => {
-    const { asked, fetch } = linkWith({}, false);
+    const { asked, fetch } = linkWith({}, {});
 
     await expect(fetch()).resolves.toEqual([]);
-    expect(asked).toEqual(['alive']);
+    expect(asked).toEqual(['ping']);
+  });
+
+  it.each<[ServerCapabilities, SignOfLife]>([
+    [{ prompts: {} }, 'prompts/list'],
+    [{ resources: {}, logging: {} }, 'resources/list'],
+    [{ resources: {}, prompts: {} }, 'prompts/list'],
+  ])('are none, proven by another list where there is one: some servers know no ping (%o)', async (offered, sign) => {
+    const { asked, fetch } = linkWith({}, offered);
+
+    await expect(fetch()).resolves.toEqual([]);
+    expect(asked).toEqual([sign]);
   });
 
   it.each<[RequestFailure, string]>([

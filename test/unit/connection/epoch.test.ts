@@ -433,7 +433,7 @@ describe('the carrier of an epoch', () => {
 });
 
 describe('the watch of an epoch', () => {
-  const heartbeat = { intervalMs: 1_000, timeoutMs: 100, misses: 2, busyMisses: 4 };
+  const heartbeat = { intervalMs: 1_000, probeAfterMs: 1_000, timeoutMs: 100, misses: 2, busyMisses: 4 };
 
   it('ends it when the server misses its signs of life, and abandons the link', async () => {
     const stage = begin({ heartbeat });

@@ -14,6 +14,7 @@ const EVENT_TYPES = [
   'service.proven',
   'heartbeat.missed',
   'heartbeat.answered',
+  'heartbeat.disabled',
   'release.failed',
   'epoch.faulted',
   'xstate.done.actor.epoch',

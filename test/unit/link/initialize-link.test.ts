@@ -20,13 +20,18 @@ class Conversation {
   readonly transport = new ScriptedTransport();
   readonly heard: string[] = [];
   readonly link: Link;
+  busyCount = 0;
   ended: Fault | undefined;
 
   constructor(clock = systemClock) {
     this.link = createInitializeLink(this.transport, {
       clock,
       clientInfo: { name: 'test', version: '1' },
-      observer: { opened: () => this.heard.push('opened'), toolsChanged: () => this.heard.push('tools changed') },
+      observer: {
+        opened: () => this.heard.push('opened'),
+        toolsChanged: () => this.heard.push('tools changed'),
+        busy: () => (this.busyCount += 1),
+      },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,
     });
@@ -493,6 +498,27 @@ describe('a sign of life', () => {
     conversation.transport.answer = () => undefined;
 
     await expect(failureOf(conversation.link.alive(20))).resolves.toEqual({ kind: 'timed-out' });
+  });
+
+  it('is a list as well, when that is asked for', async () => {
+    const conversation = await beginOpen();
+    conversation.transport.answer = () => ({ result: { prompts: [] } });
+
+    await conversation.link.alive(200, undefined, 'prompts/list');
+
+    expect(conversation.transport.methods.at(-1)).toBe('prompts/list');
+  });
+
+  it('is not a request that waits for its reply; the first such request is told, and no other', async () => {
+    const conversation = (await beginOpen()).answerCalls({ result: { content: [] } });
+    await conversation.link.alive(200);
+    expect(conversation.busyCount).toBe(0);
+
+    await Promise.all([conversation.call(), conversation.call()]);
+    expect(conversation.busyCount).toBe(1);
+    await conversation.call();
+
+    expect(conversation.busyCount).toBe(2);
   });
 
   it('is noted with its time, whatever it was', async () => {
