@@ -105,7 +105,7 @@ export class FencedTransport implements SdkTransport {
     this.#isCut = true;
     // The SDK rejects all that is pending alike; what never left this process may be sent again.
     for (const id of this.#sending) {
-      if (this.#inner.wasSent?.(id) === false) this.#answerLocally(id, new FaultError(fault, 'not-sent'));
+      if (this.#inner.recall?.(id) === true) this.#answerLocally(id, new FaultError(fault, 'not-sent'));
     }
     const { onclose } = this;
     delete this.onmessage;

@@ -27,13 +27,14 @@ export interface Transport extends SdkTransport {
   /**
    * Send one message. Rejects with `FaultError` when it was not taken on. Where the reply travels with its request
    * (Streamable HTTP), sending a request lasts until the reply was delivered, and rejects as soon as it cannot come.
-   * A request that a later message cancels resolves.
+   * A request that a later message cancels, or that is recalled, resolves.
    */
   send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void>;
   /**
-   * Whether a request whose sending has not ended may have left this process. Without it, any may have.
+   * Take back a request whose sending has not ended. True when it never left this process, and now never will: it may
+   * be sent elsewhere. Without it, any may have left.
    */
-  wasSent?(id: RequestId): boolean;
+  recall?(id: RequestId): boolean;
   /** Tell the server that we leave (DELETE of the session), bounded in time. Never rejects. */
   farewell(): Promise<void>;
   /** Stop at once: no callback after it. Idempotent; never rejects, never waits for the server. */

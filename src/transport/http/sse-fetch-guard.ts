@@ -74,9 +74,9 @@ export class SseFetchGuard {
     return post.exchange.wasSent;
   }
 
-  /** Whether the server may have seen a message; one that is not under way any more counts as seen. */
-  wasSent(id: RequestId): boolean {
-    return this.#posts.get(id)?.exchange.wasSent ?? true;
+  /** Take back a message that the server cannot have seen; one that is not under way any more may have been seen. */
+  recall(id: RequestId): boolean {
+    return this.#posts.get(id)?.exchange.wasSent === false && !this.cancel(id);
   }
 
   /** Begin nothing new, and watch the stream no longer. */

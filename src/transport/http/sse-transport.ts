@@ -7,9 +7,9 @@
 import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js';
 import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
+import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
 import { SESSION_CHECK_ID } from './answer-judge.ts';
-import { cancelledRequest } from './cancellation.ts';
 import { SseFetchGuard, type SseFetchGuardContext } from './sse-fetch-guard.ts';
 
 type State = 'new' | 'opening' | 'open' | 'ended';
@@ -86,8 +86,8 @@ export class SseTransport implements Transport {
     return sending;
   }
 
-  wasSent(id: RequestId): boolean {
-    return this.#guard.wasSent(id);
+  recall(id: RequestId): boolean {
+    return this.#guard.recall(id);
   }
 
   /** HTTP+SSE has no farewell: closing the stream ends the session. */
@@ -120,9 +120,12 @@ export class SseTransport implements Transport {
     const { onfault, onclose } = this;
     this.#end(error.fault);
     // Until it is open, whoever opens it hears of it by the rejection.
-    if (!wasOpen) return;
-    onfault?.(error.fault);
-    onclose?.();
+    if (wasOpen) {
+      onfault?.(error.fault);
+      onclose?.();
+    }
+    // Last: what is broken off can no longer be taken back.
+    this.#context.pool.breakOff();
   }
 
   #end(fault: Fault): void {
@@ -137,7 +140,6 @@ export class SseTransport implements Transport {
     this.#guard.stop();
     // The EventSource sets its timer after it has told us of its error, so it is closed a moment after that.
     queueMicrotask(() => void this.#sdk.close());
-    this.#context.pool.breakOff();
     this.#rejectStart(new FaultError(fault, 'not-sent'));
   }
 }

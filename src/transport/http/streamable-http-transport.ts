@@ -7,8 +7,8 @@
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JSONRPCMessage, JSONRPCRequest, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
+import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
-import { cancelledRequest } from './cancellation.ts';
 import type { EventStreamContext } from './event-stream.ts';
 import { FetchGuard } from './fetch-guard.ts';
 import { PendingReply } from './pending-reply.ts';
@@ -79,8 +79,11 @@ export class StreamableHttpTransport implements Transport {
     return sending;
   }
 
-  wasSent(id: RequestId): boolean {
-    return this.#pending.get(id)?.wasSent ?? true;
+  recall(id: RequestId): boolean {
+    const pending = this.#pending.get(id);
+    if (pending === undefined || pending.wasSent) return false;
+    pending.cancel();
+    return true;
   }
 
   /** End the session on the server (DELETE), if there is one that it knows. Bounded by `terminateTimeoutMs`. */

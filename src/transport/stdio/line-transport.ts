@@ -3,10 +3,11 @@
  * conversation is over and why; it never ends the process, which its carrier does.
  */
 
-import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../clock.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { type Fault, FaultError } from '../../fault.ts';
+import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
 import { EndVerdict } from './end-verdict.ts';
 import { parseMessage } from './json-rpc-line.ts';
@@ -102,7 +103,8 @@ export class LineTransport implements Transport {
   }
 
   /**
-   * Send one message. Resolves when the system has taken it.
+   * Send one message. Resolves when the system has taken it, or when it is the cancellation of a request that still
+   * waited here: neither is sent then.
    *
    * **Errors** rejects with `FaultError`; its outcome is `not-sent` when no byte was written, else `unknown`. A
    * message that JSON cannot express (a cycle, a bigint) rejects with the `TypeError` of `JSON.stringify`.
@@ -114,7 +116,13 @@ export class LineTransport implements Transport {
     } catch (error) {
       return Promise.reject(error);
     }
-    return this.#outbox.send(line);
+    const cancelled = cancelledRequest(message);
+    if (cancelled !== undefined && this.#outbox.recall(cancelled)) return DONE;
+    return this.#outbox.send(line, 'method' in message && 'id' in message ? message.id : undefined);
+  }
+
+  recall(id: RequestId): boolean {
+    return this.#outbox.recall(id);
   }
 
   /** Nothing to say on stdio: the end of stdin, which the carrier brings, is the farewell. */
@@ -182,10 +190,11 @@ export class LineTransport implements Transport {
     this.#over = true;
     this.#verdict.cancel();
     this.#framing.clear();
-    // Senders first: they know better than `onclose`, which rejects all that is pending alike, what has left.
-    this.#outbox.end(fault);
+    this.#outbox.hold();
     if (beforeClose !== undefined) this.#tell(beforeClose);
     this.#tell(() => this.onclose?.());
+    // Last: what has been rejected can no longer be taken back.
+    this.#outbox.end(fault);
   }
 
   #tell(callback: () => void): void {

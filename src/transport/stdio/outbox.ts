@@ -5,6 +5,7 @@
  */
 
 import type { Writable } from 'node:stream';
+import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock, Timer } from '../../clock.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 
@@ -21,6 +22,8 @@ export interface OutboxLimits {
 }
 
 interface Entry {
+  /** The request that the line is, if it is one. */
+  readonly id: RequestId | undefined;
   readonly line: string;
   readonly bytes: number;
   readonly resolve: () => void;
@@ -39,6 +42,10 @@ export class Outbox {
   readonly #clock: Clock;
   readonly #onStalled: (queuedBytes: number) => void;
   #queue: Entry[] = [];
+  /** The requests in the queue. */
+  readonly #waiting = new Map<RequestId, Entry>();
+  /** Entries of the queue that were taken back, and are dropped when their turn comes. */
+  readonly #recalled = new Set<Entry>();
   #queuedBytes = 0;
   /** Given to the pipe and not taken by the system in full. */
   #flight: readonly Entry[] | undefined;
@@ -54,17 +61,29 @@ export class Outbox {
   }
 
   /**
-   * Send one line, its newline included. Resolves when the system has taken it.
+   * Send one line, its newline included; `id` names the request that it is, so that it can be taken back. Resolves when
+   * the system has taken it.
    *
    * **Errors** rejects with `FaultError`: `write-stalled` / `not-sent` at once when too much waits; else the
    * fault the outbox ends with, `not-sent` when no byte was written and `unknown` when some may have been.
    */
-  send(line: string): Promise<void> {
+  send(line: string, id?: RequestId): Promise<void> {
     if (this.#fault !== undefined) return Promise.reject(new FaultError(this.#fault, 'not-sent'));
-    if (this.#held || this.#flight !== undefined) return this.#enqueue(line);
+    if (this.#held || this.#flight !== undefined) return this.#enqueue(line, id);
     this.#pipe.write(line, 'utf8', this.#written);
     if (this.#pipe.writableLength === 0 && this.#pipe.writable) return SENT;
-    return this.#wait(line);
+    return this.#wait(line, id);
+  }
+
+  /** Take a request back of which no byte was written, and tell whether that was so. Its `send` resolves. */
+  recall(id: RequestId): boolean {
+    const entry = this.#waiting.get(id);
+    if (entry === undefined) return false;
+    this.#waiting.delete(id);
+    this.#recalled.add(entry);
+    this.#queuedBytes -= entry.bytes;
+    entry.resolve();
+    return true;
   }
 
   /** Write nothing more; what is sent from now on waits for `end`. */
@@ -82,32 +101,34 @@ export class Outbox {
     const queue = this.#queue;
     this.#flight = undefined;
     this.#queue = [];
+    this.#waiting.clear();
+    this.#recalled.clear();
     this.#queuedBytes = 0;
     for (const entry of flight) entry.reject(new FaultError(fault, 'unknown'));
     for (const entry of queue) entry.reject(new FaultError(fault, 'not-sent'));
   }
 
-  #enqueue(line: string): Promise<void> {
+  #enqueue(line: string, id: RequestId | undefined): Promise<void> {
     const bytes = Buffer.byteLength(line);
     if (this.#queuedBytes + bytes > this.#limits.maxQueuedBytes) {
       const fault: Fault = { kind: 'write-stalled', queuedBytes: this.#queuedBytes };
       return Promise.reject(new FaultError(fault, 'not-sent'));
     }
     return new Promise((resolve, reject) => {
-      this.#queue.push({ line, bytes, resolve, reject });
+      this.#queueUp([{ id, line, bytes, resolve, reject }]);
       this.#queuedBytes += bytes;
     });
   }
 
   /** The line was written and the system has not taken it all, or none of it when the pipe is broken. */
-  #wait(line: string): Promise<void> {
+  #wait(line: string, id: RequestId | undefined): Promise<void> {
     const bytes = Buffer.byteLength(line);
     this.#queuedBytes += bytes;
     return new Promise((resolve, reject) => {
-      const entry: Entry = { line, bytes, resolve, reject };
+      const entry: Entry = { id, line, bytes, resolve, reject };
       if (this.#pipe.writableLength > 0) return this.#fly([entry]);
       this.#held = true;
-      this.#queue.push(entry);
+      this.#queueUp([entry]);
     });
   }
 
@@ -130,13 +151,17 @@ export class Outbox {
   #pump(): void {
     while (this.#queue.length > 0 && !this.#held) {
       const batch = this.#takeBatch();
+      if (batch.length === 0) continue;
       this.#pipe.write(batch.map((entry) => entry.line).join(''), 'utf8', this.#written);
       if (this.#pipe.writableLength > 0) return this.#fly(batch);
       if (this.#pipe.writable) {
         this.#land(batch);
       } else {
         this.#held = true;
-        this.#queue.unshift(...batch);
+        const later = this.#queue;
+        this.#queue = [];
+        this.#queueUp(batch);
+        this.#queue = this.#queue.concat(later);
       }
     }
   }
@@ -149,7 +174,16 @@ export class Outbox {
       bytes += entry.bytes;
       count += 1;
     }
-    return this.#queue.splice(0, count);
+    const batch = this.#queue.splice(0, count).filter((entry) => !this.#recalled.delete(entry));
+    for (const { id } of batch) if (id !== undefined) this.#waiting.delete(id);
+    return batch;
+  }
+
+  #queueUp(entries: readonly Entry[]): void {
+    for (const entry of entries) {
+      this.#queue.push(entry);
+      if (entry.id !== undefined) this.#waiting.set(entry.id, entry);
+    }
   }
 
   #land(entries: readonly Entry[]): void {

@@ -84,7 +84,7 @@ describe('the fence', () => {
     const client = new Client({ name: 'test', version: '1' });
     await client.connect(fence);
     inner.carry = () => new Promise(() => {});
-    Object.assign(inner, { wasSent: (id: number) => id % 2 === 0 });
+    Object.assign(inner, { recall: (id: number) => id % 2 === 1 });
     const failures = [1, 2].map(() =>
       client.request({ method: 'ping' }, EmptyResultSchema).catch((error: { data?: unknown }) => error.data),
     );

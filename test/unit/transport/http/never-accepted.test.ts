@@ -1,16 +1,20 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
+import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { faultOf, sseSession, streamableSession } from '../../../fixtures/http/session.ts';
 import { openDescriptors } from '../../../ground/descriptors.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { freeze } from '../../../ground/processes.ts';
+import { freeze, thaw } from '../../../ground/processes.ts';
 
 watchForLeaks();
 
-/** Listens, and says on which port. */
-const LISTENER = `require('node:net').createServer().listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
+/** Listens, says on which port, and writes down each connection and the first line of whatever it is sent. */
+const LISTENER = `require('node:net').createServer((socket) => {
+  console.log('accepted');
+  socket.on('error', () => {}).on('data', (data) => console.log(String(data).split('\\r\\n')[0]));
+}).listen({ port: 0, host: '127.0.0.1', backlog: 1 }, function () {
   process.stdout.write(String(this.address().port));
 })`;
 
@@ -62,5 +66,28 @@ describe.runIf(process.platform === 'linux')('a port on which connecting takes f
 
     expect(openDescriptors().length).toBe(before);
     expect(await connecting).toBe('ended');
+  });
+
+  // The last one: it lets the process go on.
+  it('lets a request be taken back that is still being connected, and never sends it then', async () => {
+    const heard: string[] = [];
+    const said = createInterface(listener.stdout as NodeJS.ReadableStream);
+    said.on('line', (line) => heard.push(line));
+    const has = async (line: string, count: number): Promise<void> => {
+      while (heard.filter((each) => each === line).length < count) await once(said, 'line');
+    };
+    await using session = await streamableSession(url).begin();
+    void session.client.connect(session.transport).catch(() => undefined);
+    await new Promise((resolve) => setImmediate(resolve));
+
+    const isRecalled = session.transport.recall?.(0);
+    thaw(listener.pid as number);
+    await has('accepted', fillers.length + 1);
+    const [filler] = fillers;
+    filler?.write('marker\r\n');
+    await has('marker', 1);
+
+    expect(isRecalled).toBe(true);
+    expect(heard.filter((line) => line !== 'accepted')).toEqual(['marker']);
   });
 });

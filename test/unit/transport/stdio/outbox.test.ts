@@ -90,6 +90,49 @@ describe('writes to a server that does not read', () => {
     await releaseFrozen(puppet);
   });
 
+  it('can be taken back while they wait, and are not written then', async () => {
+    const { puppet } = await frozenPuppet();
+    const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo'), puppet.tell('echo')].map(settled);
+    const answer = puppet.ask('echo');
+
+    const recalled = [2, 3, 3].map((id) => puppet.transport.recall?.(id));
+    thaw(puppet.pid);
+    await answer;
+
+    expect(recalled).toEqual([false, true, false]);
+    expect(await Promise.all(sent)).toEqual(['sent', 'sent', 'sent']);
+    expect(puppet.messages.map((message) => 'id' in message && message.id)).toEqual([1, 2, 4, 5]);
+    await releaseFrozen(puppet);
+  });
+
+  it('are not written when they were cancelled before, and neither is the cancellation', async () => {
+    const { puppet } = await frozenPuppet();
+    const answers = [puppet.ask('size', { text: MEGABYTE }), puppet.tell('echo'), puppet.ask('echo')];
+    const cancel = (requestId: number) =>
+      puppet.transport.send({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId } });
+
+    await cancel(3);
+    thaw(puppet.pid);
+    await Promise.all(answers);
+
+    expect(puppet.messages.map((message) => 'id' in message && message.id)).toEqual([1, 2, 4]);
+    await releaseFrozen(puppet);
+  });
+
+  it('can still be taken back by whoever is told that the process died', async () => {
+    const { puppet } = await frozenPuppet();
+    const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo')].map(settled);
+    const recalled: unknown[] = [];
+    puppet.transport.onfault = () => recalled.push(puppet.transport.recall?.(2), puppet.transport.recall?.(3));
+
+    process.kill(puppet.pid, 'SIGKILL');
+    await puppet.closed;
+
+    expect(recalled).toEqual([false, true]);
+    await expect(Promise.all(sent)).resolves.toEqual(['process-exited unknown', 'sent']);
+    await releaseFrozen(puppet);
+  });
+
   it('are settled when the transport is closed', async () => {
     const { puppet, clock } = await frozenPuppet();
     const sent = [puppet.tell('size', { text: MEGABYTE }), puppet.tell('echo')].map(settled);
