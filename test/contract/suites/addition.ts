@@ -12,7 +12,7 @@ export const additionSuite: Suite = ({ transport, verifies }) => {
 
     const info = await stand.add(server);
 
-    const about = { type: 'state.changed', server: ONE, epoch: 1, attempt: 1, atMs: expect.any(Number) };
+    const about = { type: 'state.changed', server: ONE, epoch: 1, attempt: 1, losses: 0, atMs: expect.any(Number) };
     expect([...stand.events]).toEqual([
       { type: 'server.added', server: ONE, epoch: 0, atMs: expect.any(Number) },
       { ...about, from: 'closed', to: 'connecting' },
