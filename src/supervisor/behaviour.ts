@@ -1,30 +1,27 @@
 /**
- * What the supervisor machine knows and does: starting children in the order of their dependencies, answering
- * crashes by policy, and ending children one by one. Pure functions of context and event; the chart is in
- * `machine.ts`.
+ * Everything the chart of the supervisor refers to by name: its guards and delays, and its actions, each of which is
+ * one answer from `membership.ts`, `crash.ts` or `disposal.ts`. The chart is in `machine.ts`.
  */
 
-import { assign, enqueueActions, setup } from 'xstate';
+import { enqueueActions, setup } from 'xstate';
 import type { Clock } from '../clock.ts';
-import type { ConnectionCommand } from '../connection/events.ts';
 import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
-import type { Fault } from '../fault.ts';
-import { decideRestart } from '../policy/restart-intensity.ts';
-import {
-  actorId,
-  afterRelease,
-  type Child,
-  childOf,
-  newChild,
-  serverOf,
-  startable,
-  startedLast,
-  withChild,
-  withoutChild,
-} from './child.ts';
+import { type Child, childOf, isAlive, lastAlive } from './child.ts';
+import { answerExit, exitOf, forgetRestart } from './crash.ts';
+import { abandonAll, abandonLast, closeLast, dropIdle } from './disposal.ts';
 import type { SupervisorEvent } from './events.ts';
+import {
+  addServer,
+  finishChild,
+  noteReport,
+  removeServer,
+  replaceServer,
+  retryServer,
+  startReady,
+} from './membership.ts';
 import type { SupervisorReport } from './report.ts';
+import { haveTurn } from './turn.ts';
 
 /** What the supervisor machine takes from outside. */
 export interface SupervisorMachineContext {
@@ -42,12 +39,6 @@ export interface SupervisorContext {
 
 /** Everything the chart of the supervisor refers to by name. */
 export function supervisorSetup({ clock, connection, closeTimeoutMs }: SupervisorMachineContext) {
-  const about = (child: Child) => ({ server: child.plan.name, epoch: child.epoch, atMs: clock.now() });
-  const crashOf = (error: unknown): Fault => ({
-    kind: 'crashed',
-    message: error instanceof Error ? error.name : typeof error,
-  });
-
   return setup({
     types: {
       context: {} as SupervisorContext,
@@ -74,153 +65,53 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
     actions: {
       add: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.add') return;
-        const child = newChild(event.plan);
-        enqueue.emit({ type: 'server.added', ...about(child) });
-        enqueue.assign({ children: [...context.children, child] });
+        haveTurn(context.children, enqueue, (turn) => addServer(turn, event.plan, clock.now()));
       }),
       startReady: enqueueActions(({ context, enqueue }) => {
-        let { children } = context;
-        for (const { plan, state, epoch } of startable(children)) {
-          children = startedLast(withChild(children, plan.name, { phase: 'running' }), plan.name);
-          enqueue.spawnChild('connection', { id: actorId(plan.name), input: { plan, from: state, epoch } });
-        }
-        enqueue.assign({ children });
+        haveTurn(context.children, enqueue, startReady);
       }),
       remove: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.remove') return;
-        const child = childOf(context.children, event.server);
-        if (child === undefined) return;
-        if (isAlive(child)) {
-          enqueue.assign({
-            children: withChild(context.children, event.server, { phase: 'stopping', successor: undefined }),
-          });
-          enqueue.sendTo(actorId(event.server), CLOSE);
-        } else {
-          enqueue.assign({ children: withoutChild(context.children, event.server) });
-          enqueue.emit({ type: 'server.removed', ...about(child) });
-        }
+        haveTurn(context.children, enqueue, (turn) => removeServer(turn, event.server, clock.now()));
       }),
       replace: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.replace') return;
-        const { plan } = event;
-        const child = childOf(context.children, plan.name);
-        if (child === undefined) return;
-        if (isAlive(child)) {
-          enqueue.assign({ children: withChild(context.children, plan.name, { phase: 'stopping', successor: plan }) });
-          enqueue.sendTo(actorId(plan.name), CLOSE);
-        } else {
-          enqueue.assign({ children: withChild(context.children, plan.name, { phase: 'waiting', plan }) });
-        }
+        haveTurn(context.children, enqueue, (turn) => replaceServer(turn, event.plan));
       }),
       retry: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.retry') return;
-        const child = childOf(context.children, event.server);
-        if (child?.phase === 'running') enqueue.sendTo(actorId(event.server), RETRY);
-        if (child?.phase === 'stopped') {
-          enqueue.assign({ children: withChild(context.children, event.server, { phase: 'waiting', restarts: 0 }) });
-        }
+        haveTurn(context.children, enqueue, (turn) => retryServer(turn, event.server));
       }),
       note: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'connection.reported') return;
-        const { report } = event;
-        enqueue.emit(report);
-        if (report.type !== 'state.changed') return;
-        const change = { state: report.to, epoch: report.epoch };
-        enqueue.assign({ children: withChild(context.children, report.server, change) });
+        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.report));
       }),
       released: enqueueActions(({ context, event, enqueue }) => {
         const server = event.type === 'connection.released' ? event.server : exitOf(event)?.server;
-        const child = server === undefined ? undefined : childOf(context.children, server);
-        if (child === undefined) return;
-        enqueue.stopChild(actorId(child.plan.name));
-        enqueue.assign({ children: afterRelease(context.children, child) });
-        if (child.successor === undefined) enqueue.emit({ type: 'server.removed', ...about(child) });
+        if (server === undefined) return;
+        haveTurn(context.children, enqueue, (turn) => finishChild(turn, server, clock.now()));
       }),
-      /** A crash, or the end of a permanent connection: restart it, or give it up, by its policy. */
       answerExit: enqueueActions(({ context, event, enqueue }) => {
         const exit = exitOf(event);
         if (exit === undefined) return;
-        const child = childOf(context.children, exit.server);
-        if (child === undefined) return;
-        const { plan } = child;
-        const fault = event.type === 'connection.failed' ? event.fault : crashOf(exit.error);
-        const decision = decideRestart(plan.restart, exit.kind, child.restarts, plan.maxRestarts);
-        if (decision === 'drop' && exit.kind === 'closed') return;
-        enqueue.stopChild(actorId(plan.name));
-        if (decision === 'restart') {
-          const restarts = child.restarts + 1;
-          enqueue.assign({ children: withChild(context.children, plan.name, { phase: 'waiting', restarts }) });
-          enqueue.emit({ type: 'server.restarted', ...about(child), cause: fault, restarts });
-          enqueue.raise({ type: 'restart.forgotten', server: plan.name }, { delay: plan.withinMs });
-          return;
-        }
-        const to = decision === 'park' ? 'reconnecting' : 'closed';
-        const parked = decision === 'park' ? { parked: true as const } : undefined;
-        enqueue.assign({ children: withChild(context.children, plan.name, { phase: 'stopped', state: to }) });
-        enqueue.emit({
-          type: 'state.changed',
-          ...about(child),
-          from: child.state,
-          to,
-          attempt: 0,
-          losses: 0,
-          cause: fault,
-          ...parked,
-        });
-        if (decision === 'park') enqueue.emit({ type: 'server.escalated', ...about(child), cause: fault });
+        haveTurn(context.children, enqueue, (turn) => answerExit(turn, exit, clock.now()));
       }),
-      forgetRestart: assign(({ context, event }) => {
-        const child = event.type === 'restart.forgotten' ? childOf(context.children, event.server) : undefined;
-        if (child === undefined) return {};
-        return {
-          children: withChild(context.children, child.plan.name, { restarts: Math.max(0, child.restarts - 1) }),
-        };
+      forgetRestart: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'restart.forgotten') return;
+        haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.server));
       }),
-      /** While closing: what has no connection is not started any more. */
       dropIdle: enqueueActions(({ context, enqueue }) => {
-        for (const child of context.children)
-          if (!isAlive(child)) enqueue.emit({ type: 'server.removed', ...about(child) });
-        enqueue.assign({ children: context.children.filter((child) => isAlive(child)) });
+        haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));
       }),
       closeLast: enqueueActions(({ context, enqueue }) => {
-        const last = lastAlive(context.children);
-        if (last === undefined) return;
-        enqueue.assign({
-          children: withChild(context.children, last.plan.name, { phase: 'stopping', successor: undefined }),
-        });
-        enqueue.sendTo(actorId(last.plan.name), CLOSE);
+        haveTurn(context.children, enqueue, closeLast);
       }),
       abandonLast: enqueueActions(({ context, enqueue }) => {
-        const last = lastAlive(context.children);
-        if (last === undefined) return;
-        enqueue.stopChild(actorId(last.plan.name));
-        enqueue.assign({ children: withoutChild(context.children, last.plan.name) });
-        enqueue.emit({ type: 'server.removed', ...about(last) });
+        haveTurn(context.children, enqueue, (turn) => abandonLast(turn, clock.now()));
       }),
       abandonAll: enqueueActions(({ context, enqueue }) => {
-        for (const child of context.children) {
-          if (isAlive(child)) enqueue.stopChild(actorId(child.plan.name));
-          enqueue.emit({ type: 'server.removed', ...about(child) });
-        }
-        enqueue.assign({ children: [] });
+        haveTurn(context.children, enqueue, (turn) => abandonAll(turn, clock.now()));
       }),
     },
   });
-}
-
-const CLOSE: ConnectionCommand = { type: 'close' };
-const RETRY: ConnectionCommand = { type: 'retry' };
-
-function isAlive(child: Child): boolean {
-  return child.phase === 'running' || child.phase === 'stopping';
-}
-
-function lastAlive(children: readonly Child[]): Child | undefined {
-  return children.findLast(isAlive);
-}
-
-function exitOf(event: SupervisorEvent) {
-  if (event.type === 'connection.failed') return { kind: 'closed' as const, server: event.server, error: undefined };
-  if (!('actorId' in event)) return undefined;
-  return { kind: 'crashed' as const, server: serverOf(event.actorId), error: event.error };
 }

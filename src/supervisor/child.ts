@@ -52,6 +52,16 @@ export function withoutChild(children: readonly Child[], server: string): readon
   return children.filter((child) => child.plan.name !== server);
 }
 
+/** Whether its connection is an actor. */
+export function isAlive(child: Child): boolean {
+  return child.phase === 'running' || child.phase === 'stopping';
+}
+
+/** The child whose connection was started last, of those that have one. */
+export function lastAlive(children: readonly Child[]): Child | undefined {
+  return children.findLast(isAlive);
+}
+
 /** Those that wait although everything they depend on is ready. */
 export function startable(children: readonly Child[]): readonly Child[] {
   const ready = new Set(children.filter((child) => child.state === 'ready').map((child) => child.plan.name));
