@@ -5,23 +5,18 @@
  */
 
 import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/sse.js';
-import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
+import { TransportCallbacks } from '../transport-callbacks.ts';
 import { SESSION_CHECK_ID } from './answer-judge.ts';
 import { SseFetchGuard, type SseFetchGuardContext } from './sse-fetch-guard.ts';
 
 type State = 'new' | 'opening' | 'open' | 'ended';
 
 /** Moves messages over HTTP+SSE. Source: MCP 2024-11-05, "Transports", "HTTP with SSE". */
-export class SseTransport implements Transport {
-  onopen?: (() => void) | undefined;
-  onfault?: ((fault: Fault) => void) | undefined;
-  onheard?: (() => void) | undefined;
-  onclose?: (() => void) | undefined;
-  onerror?: ((error: Error) => void) | undefined;
-  onmessage?: (<T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void) | undefined;
+export class SseTransport extends TransportCallbacks implements Transport {
   readonly #context: SseFetchGuardContext;
   readonly #sdk: SSEClientTransport;
   readonly #guard: SseFetchGuard;
@@ -30,6 +25,7 @@ export class SseTransport implements Transport {
   #rejectStart: (error: FaultError) => void = () => {};
 
   constructor(context: SseFetchGuardContext) {
+    super();
     this.#context = context;
     this.#guard = new SseFetchGuard(context, {
       heard: () => this.onheard?.(),
@@ -131,12 +127,7 @@ export class SseTransport implements Transport {
   #end(fault: Fault): void {
     this.#state = 'ended';
     this.#fault = fault;
-    this.onopen = undefined;
-    this.onfault = undefined;
-    this.onheard = undefined;
-    this.onmessage = undefined;
-    this.onerror = undefined;
-    this.onclose = undefined;
+    this.silence();
     this.#guard.stop();
     // The EventSource sets its timer after it has told us of its error, so it is closed a moment after that.
     queueMicrotask(() => void this.#sdk.close());

@@ -5,10 +5,11 @@
  */
 
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
-import type { JSONRPCMessage, JSONRPCRequest, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
+import { TransportCallbacks } from '../transport-callbacks.ts';
 import type { EventStreamContext } from './event-stream.ts';
 import { FetchGuard } from './fetch-guard.ts';
 import { PendingReply } from './pending-reply.ts';
@@ -21,13 +22,7 @@ export interface StreamableHttpTransportOptions {
 }
 
 /** Moves messages over Streamable HTTP. Source: MCP 2025-11-25, "Transports", "Streamable HTTP". */
-export class StreamableHttpTransport implements Transport {
-  onopen?: (() => void) | undefined;
-  onfault?: ((fault: Fault) => void) | undefined;
-  onheard?: (() => void) | undefined;
-  onclose?: (() => void) | undefined;
-  onerror?: ((error: Error) => void) | undefined;
-  onmessage?: (<T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void) | undefined;
+export class StreamableHttpTransport extends TransportCallbacks implements Transport {
   readonly #options: StreamableHttpTransportOptions;
   readonly #sdk: StreamableHTTPClientTransport;
   readonly #guard: FetchGuard;
@@ -36,6 +31,7 @@ export class StreamableHttpTransport implements Transport {
   #isClosed = false;
 
   constructor(options: StreamableHttpTransportOptions) {
+    super();
     this.#options = options;
     this.#guard = new FetchGuard(options.streams, {
       heard: () => this.onheard?.(),
@@ -106,7 +102,7 @@ export class StreamableHttpTransport implements Transport {
     if (this.#ended === undefined) {
       this.#ended = { kind: 'closed' };
       const { onclose } = this;
-      this.#silence();
+      this.silence();
       onclose?.();
     }
     this.#stop();
@@ -173,19 +169,10 @@ export class StreamableHttpTransport implements Transport {
     if (this.#ended !== undefined) return;
     this.#ended = fault;
     const { onfault, onclose } = this;
-    this.#silence();
+    this.silence();
     onfault?.(fault);
     onclose?.();
     this.#stop();
-  }
-
-  #silence(): void {
-    this.onopen = undefined;
-    this.onfault = undefined;
-    this.onheard = undefined;
-    this.onmessage = undefined;
-    this.onerror = undefined;
-    this.onclose = undefined;
   }
 
   #stop(): void {

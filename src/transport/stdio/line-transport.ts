@@ -9,6 +9,7 @@ import { DEFAULTS } from '../../config/defaults.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import type { Transport } from '../transport.ts';
+import { TransportCallbacks } from '../transport-callbacks.ts';
 import { EndVerdict } from './end-verdict.ts';
 import { parseMessage } from './json-rpc-line.ts';
 import { LineFraming } from './line-framing.ts';
@@ -41,14 +42,7 @@ export interface LineTransportOptions {
  * `DEFAULTS.maxQueuedBytes` and `DEFAULTS.writeTimeoutMs`.
  * **Source** MCP 2025-11-25, basic/transports, stdio.
  */
-export class LineTransport implements Transport {
-  onopen?: (() => void) | undefined;
-  onmessage?: (<T extends JSONRPCMessage>(message: T) => void) | undefined;
-  onerror?: ((error: Error) => void) | undefined;
-  onheard?: (() => void) | undefined;
-  onfault?: ((fault: Fault) => void) | undefined;
-  onclose?: (() => void) | undefined;
-
+export class LineTransport extends TransportCallbacks implements Transport {
   readonly #process: ServerProcess;
   readonly #options: LineTransportOptions;
   readonly #framing: LineFraming;
@@ -59,6 +53,7 @@ export class LineTransport implements Transport {
   #malformedCount = 0;
 
   constructor(process: ServerProcess, options: LineTransportOptions) {
+    super();
     this.#process = process;
     this.#options = options;
     this.#framing = new LineFraming(options.maxMessageBytes, {
