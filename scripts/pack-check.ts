@@ -44,7 +44,9 @@ async function check(folder: string): Promise<void> {
   await must(process.execPath, ['consumer.mjs'], project);
   await must(join(project, 'node_modules/.bin/mcp-supervisor'), ['--help'], project);
 
-  const leaks = hiddenPackagesReached(join(project, 'node_modules/mcp-supervisor/dist/index.d.ts'));
+  const leaks = ['index.d.ts', 'testing/index.d.ts'].flatMap((entry) =>
+    hiddenPackagesReached(join(project, 'node_modules/mcp-supervisor/dist', entry)),
+  );
   if (leaks.length > 0) throw new Error(`the public declarations reach what they must hide:\n${leaks.join('\n')}`);
   copyFileSync(join(ROOT, 'scripts/package/consumer.ts'), join(project, 'consumer.ts'));
   for (const resolution of RESOLUTIONS) {

@@ -1,7 +1,8 @@
-/** Uses the packed tarball as a plain JavaScript project does: it loads, works without servers, and closes. */
+/** Uses the packed tarball as a plain JavaScript project does: it loads, serves scripted servers, and closes. */
 
 import assert from 'node:assert/strict';
 import { ConfigError, DEFAULTS, ERROR_CODES, McpSupervisor, SupervisorError } from 'mcp-supervisor';
+import { SimulatedClock, scriptedStdio, startScripted } from 'mcp-supervisor/testing';
 
 const mcp = new McpSupervisor();
 assert.deepEqual(mcp.listServers(), []);
@@ -12,4 +13,15 @@ await assert.rejects(mcp.callTool('nobody', 'x', {}), (error) => {
   return error instanceof SupervisorError && error.code === 'SERVER_UNKNOWN' && error.code in ERROR_CODES;
 });
 assert.ok(DEFAULTS.callTimeoutMs > 0);
+
+const stdio = scriptedStdio();
+const servers = { stdio, sse: await startScripted('sse'), streamable: await startScripted('streamable_http') };
+for (const [name, { config, journal }] of Object.entries(servers)) {
+  await mcp.addServer({ name, ...config });
+  const { content } = await mcp.callTool(name, 'add', { a: 2, b: 3 });
+  assert.deepEqual(content, [{ type: 'text', text: '5' }]);
+  assert.equal(journal.executions('tools/call', 'add'), 1);
+}
+assert.equal(new SimulatedClock(7).now(), 7);
 await mcp.disconnectAll();
+await Promise.all([servers.sse.stop(), servers.streamable.stop()]);

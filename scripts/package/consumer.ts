@@ -17,6 +17,7 @@ import {
   SupervisorError,
   type Tool,
 } from 'mcp-supervisor';
+import { type Behaviour, type Journal, type ScriptedHttp, SimulatedClock, startScripted } from 'mcp-supervisor/testing';
 
 const servers: readonly ServerConfig[] = [
   { name: 'weather', transport: 'stdio', command: 'node', args: ['weather.js'], dependsOn: ['wiki'] },
@@ -42,6 +43,15 @@ export async function main(options: CallOptions): Promise<string> {
   } finally {
     await mcp.disconnectAll();
   }
+}
+
+export async function rehearse(behaviour: Behaviour): Promise<number> {
+  const clock = new SimulatedClock();
+  await using server: ScriptedHttp<'sse'> = await startScripted('sse', behaviour);
+  await using mcp = new McpSupervisor({ clock });
+  await mcp.addServer({ name: 'scripted', ...server.config });
+  const journal: Journal = server.journal;
+  return journal.executions('initialize');
 }
 
 function describe(event: RuntimeEvent): string {

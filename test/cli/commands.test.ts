@@ -4,9 +4,9 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { alive, descendants } from '../../src/testing/processes.ts';
 import { VERSION } from '../../src/version.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
-import { alive, descendants } from '../ground/processes.ts';
 import { everythingStdio, filesystemStdio } from '../ground/real-servers.ts';
 import { buildProgram, configFile } from './built-program.ts';
 

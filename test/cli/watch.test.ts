@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RuntimeEvent } from '../../src/index.ts';
+import { alive, descendants } from '../../src/testing/processes.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
-import { alive, descendants } from '../ground/processes.ts';
 import { everythingStdio, filesystemStdio } from '../ground/real-servers.ts';
 import { buildProgram, configFile, type Run } from './built-program.ts';
 

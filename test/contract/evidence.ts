@@ -2,8 +2,8 @@
 
 import { readFileSync } from 'node:fs';
 import { expect } from 'vitest';
-import type { JournalEntry } from '../ground/journal.ts';
-import { alive } from '../ground/processes.ts';
+import type { JournalEntry } from '../../src/testing/journal.ts';
+import { alive } from '../../src/testing/processes.ts';
 import type { ServerUnderTest } from './transport-under-test.ts';
 
 /**

@@ -4,11 +4,11 @@
  */
 
 import type { ErrorCode, Fault, ServerConfig, TransportKind } from '../../src/index.ts';
-import type { Behaviour, ControlCommand, ControlState, ScriptedFault } from '../ground/behaviour.ts';
-import type { Journal } from '../ground/journal.ts';
-import { refusedPort } from '../ground/ports.ts';
-import { waitGone } from '../ground/processes.ts';
-import { scriptedStdio, startScripted } from '../ground/scripted.ts';
+import type { Behaviour, ControlCommand, ControlState, ScriptedFault } from '../../src/testing/behaviour.ts';
+import type { Journal } from '../../src/testing/journal.ts';
+import { refusedPort } from '../../src/testing/ports.ts';
+import { waitGone } from '../../src/testing/processes.ts';
+import { scriptedStdio, startScripted } from '../../src/testing/scripted.ts';
 
 /** A configuration without its name. */
 export type NamelessConfig = ServerConfig extends infer C ? (C extends ServerConfig ? Omit<C, 'name'> : never) : never;

@@ -1,6 +1,6 @@
 /** Draws one case of the fuzzer for a transport. A seed and a number give the same case, on any machine. */
 
-import { type Chance, chanceOf } from '../ground/chance.ts';
+import { type Chance, chanceOf } from '../../src/testing/chance.ts';
 import { hostileEvents, hostileLines } from './framing.ts';
 import { hostileMessage } from './messages.ts';
 import { hostileHandshake, hostileList } from './opening.ts';

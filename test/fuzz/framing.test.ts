@@ -1,10 +1,10 @@
 /** Properties of the readers of bytes: how the bytes are cut changes nothing, and no text makes them throw. */
 
 import { describe, expect, it } from 'vitest';
+import { type Chance, chanceOf } from '../../src/testing/chance.ts';
 import { EventScanner } from '../../src/transport/http/event-scanner.ts';
 import { parseMessage } from '../../src/transport/stdio/json-rpc-line.ts';
 import { LineFraming } from '../../src/transport/stdio/line-framing.ts';
-import { type Chance, chanceOf } from '../ground/chance.ts';
 import { hostileEvents, hostileLines } from './framing.ts';
 import { hostileMessage, LIMIT_BYTES } from './messages.ts';
 import { plannedCases } from './plan.ts';

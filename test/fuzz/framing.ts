@@ -1,6 +1,6 @@
 /** Puts hostile messages into the frames of a transport, and makes frames that are hostile themselves. */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 import { flood, hostileMessage, LIMIT_BYTES } from './messages.ts';
 import { mutate, type Saying } from './utterance.ts';
 

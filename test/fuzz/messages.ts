@@ -1,6 +1,6 @@
 /** Hostile JSON-RPC messages, whatever carries them. Each text is one message, or JSON that is none. */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 import { bytesOf, mutate, type Saying } from './utterance.ts';
 
 /** The largest message the library is told to take in the fuzzer: small, so that its edge is cheap to reach. */

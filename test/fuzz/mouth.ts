@@ -7,8 +7,8 @@ import { rmSync, writeFileSync } from 'node:fs';
 import type { ServerResponse } from 'node:http';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { scratchFile } from '../../src/testing/scratch.ts';
 import { type HttpServer, type Received, startHttpServer } from '../fixtures/http/http-server.ts';
-import { scratchFile } from '../ground/scratch.ts';
 import { chunksOf, type FuzzCase, type Utterance } from './utterance.ts';
 
 /** The part of a `ServerConfig` that says where the server is. */

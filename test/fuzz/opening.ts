@@ -1,6 +1,6 @@
 /** Hostile answers to the handshake and to the list of tools. */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 import { bytesOf, type Saying } from './utterance.ts';
 
 const VERSIONS = [

@@ -1,6 +1,6 @@
 /** Hostile HTTP responses, byte for byte, as a server writes them on the socket. */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 import { LIMIT_BYTES } from './messages.ts';
 import { mutate, type Saying } from './utterance.ts';
 

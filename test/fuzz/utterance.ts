@@ -1,6 +1,6 @@
 /** What a hostile server says: bytes, how they are cut into chunks, and what follows them. */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 
 /** At which request it speaks: a JSON-RPC method, or the GET that opens a stream. */
 export type Point = 'initialize' | 'tools/list' | 'tools/call' | 'GET';

@@ -10,9 +10,9 @@ import type { ConnectionEvent } from '../../src/connection/events.ts';
 import { type ConnectionMachine, createConnectionMachine } from '../../src/connection/machine.ts';
 import type { ConnectionReport, StateChange } from '../../src/connection/state-change.ts';
 import type { Fault } from '../../src/fault.ts';
+import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 import { planOf } from './plans.ts';
 import { ScriptedEpochs } from './scripted-epoch.ts';
-import { SimulatedClock } from './simulated-clock.ts';
 
 type Message = { readonly type: string } & Record<string, unknown>;
 

@@ -5,7 +5,7 @@ import { Heartbeat } from '../../src/connection/heartbeat.ts';
 import { newPulseHabit, type PulseHabit } from '../../src/connection/pulse-habit.ts';
 import type { Fault } from '../../src/fault.ts';
 import { RequestError, type SignOfLife } from '../../src/link/link.ts';
-import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 
 /** What a server does with a question: answer, nothing, nothing while it says something else, or fail. */
 export type ScriptedPulse = 'answers' | 'is silent' | 'talks' | Fault;

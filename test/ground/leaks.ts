@@ -8,9 +8,9 @@ import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
 import { setImmediate as nextTurn, setTimeout as wait } from 'node:timers/promises';
 import { afterAll, beforeAll } from 'vitest';
+import { commandLine, descendants, groupMembers, type ProcessRow, processTable } from '../../src/testing/processes.ts';
+import { removeScratch } from '../../src/testing/scratch.ts';
 import { openDescriptors } from './descriptors.ts';
-import { commandLine, descendants, groupMembers, type ProcessRow, processTable } from './processes.ts';
-import { removeScratch } from './scratch.ts';
 import { pendingTimers, watchTimers } from './timers.ts';
 
 /** What there is at one moment, each thing under a name that counts how often it is there. */

@@ -6,7 +6,7 @@ import type { StdioServerConfig } from '../../src/config/server-config.ts';
 import type { Publication } from '../../src/connection/publication.ts';
 import type { ConnectionState, StateChange } from '../../src/connection/state-change.ts';
 import type { RuntimeEvent } from '../../src/observe/runtime-event.ts';
-import { SimulatedClock } from './simulated-clock.ts';
+import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 
 /** A directory on a stage. */
 export class Listing {

@@ -6,8 +6,8 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
-import { freePort } from './ports.ts';
-import { type ServerProcess, startServerProcess } from './server-process.ts';
+import { freePort } from '../../src/testing/ports.ts';
+import { type ServerProcess, startServerProcess } from '../../src/testing/server-process.ts';
 
 /** What starts a stdio server; spread it into a `ServerConfig`. */
 export interface StdioLaunch {

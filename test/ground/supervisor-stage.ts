@@ -9,9 +9,9 @@ import { createConnectionMachine } from '../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../src/supervisor/events.ts';
 import { createSupervisorMachine } from '../../src/supervisor/machine.ts';
 import type { SupervisorReport } from '../../src/supervisor/report.ts';
+import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 import { planOf } from './plans.ts';
 import { type ScriptedEpoch, ScriptedEpochs } from './scripted-epoch.ts';
-import { SimulatedClock } from './simulated-clock.ts';
 
 /** A supervisor that runs, and everything it made known. */
 export class SupervisorStage {

@@ -12,8 +12,8 @@ import {
   type ServerConfig,
   type ServerInfo,
 } from '../../src/index.ts';
+import { freePort, refusedPort } from '../../src/testing/ports.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
-import { freePort, refusedPort } from '../ground/ports.ts';
 import { everythingStdio, filesystemStdio } from '../ground/real-servers.ts';
 import { CANARIES, findCanaries, findCanariesInLogs, inText } from './canaries.ts';
 import { httpServers, invalidConfigs, telltale } from './canary-configs.ts';

@@ -19,7 +19,11 @@ const LAYERS: readonly (readonly string[])[] = [
   ['options', 'mcp-supervisor'],
   ['index'],
   ['cli'],
+  ['testing'],
 ];
+
+/** All that the room of the subpath `testing` may import beside itself: it uses the library as any user does. */
+const BELOW_TESTING: readonly string[] = ['clock', 'errors', 'index'];
 
 /** Listens beside the layers: it may name the types of all below the facade, and only the facade and above use it. */
 const LISTENER = 'observe';
@@ -58,6 +62,14 @@ describe('the layers of src', () => {
     expect(wrong.map(({ where, specifier }) => `${where} imports ${specifier}`)).toEqual([]);
   });
 
+  it('let the testing room see time, errors and the public surface only', () => {
+    const rooms = imports
+      .filter(({ room, specifier }) => room === 'testing' && specifier.startsWith('src/'))
+      .map(({ specifier }) => roomOf(specifier));
+
+    expect([...new Set(rooms)].filter((room) => ![...BELOW_TESTING, 'testing'].includes(room))).toEqual([]);
+  });
+
   it('import nothing of the repository but src', () => {
     const outside = imports.filter(({ specifier }) => /^(?:\.|test\/|scripts\/|examples\/)/.test(specifier));
 
@@ -75,9 +87,9 @@ describe('the layers of src', () => {
 });
 
 describe('the public declarations', () => {
-  it('reach neither xstate nor effect', () => {
-    const entry = join(ROOT, 'dist/index.d.ts');
-    expect(existsSync(entry), "there is no dist/index.d.ts: run 'npm run build'").toBe(true);
+  it.each(['dist/index.d.ts', 'dist/testing/index.d.ts'])('reach neither xstate nor effect from %s', (path) => {
+    const entry = join(ROOT, path);
+    expect(existsSync(entry), `there is no ${path}: run 'npm run build'`).toBe(true);
 
     expect(hiddenPackagesReached(entry)).toEqual([]);
   });

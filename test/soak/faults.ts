@@ -2,8 +2,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { McpSupervisor } from '../../src/index.ts';
-import type { ScriptedFault } from '../ground/behaviour.ts';
-import { thaw } from '../ground/processes.ts';
+import type { ScriptedFault } from '../../src/testing/behaviour.ts';
+import { thaw } from '../../src/testing/processes.ts';
 import type { Load } from './load.ts';
 import type { Post } from './post.ts';
 import type { Action } from './scenario.ts';

@@ -6,7 +6,7 @@
 
 import { appendFileSync, readFileSync, writeFileSync } from 'node:fs';
 import { CallError, type Outcome, SupervisorError } from '../../src/index.ts';
-import { scratchFile } from '../ground/scratch.ts';
+import { scratchFile } from '../../src/testing/scratch.ts';
 
 /** How a call ended: with its value, with a typed outcome, or for a server that was not there. */
 export type Ending = 'resolved' | Outcome | 'no-server';

@@ -5,7 +5,7 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { CallOptions, McpSupervisor } from '../../src/index.ts';
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 import type { Ledger } from './ledger.ts';
 import type { Post } from './post.ts';
 

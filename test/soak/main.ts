@@ -4,7 +4,7 @@
  */
 
 import { parseArgs } from 'node:util';
-import { removeScratch } from '../ground/scratch.ts';
+import { removeScratch } from '../../src/testing/scratch.ts';
 import { formatReport } from './report.ts';
 import { runSoak } from './soak.ts';
 

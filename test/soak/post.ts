@@ -6,11 +6,11 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import type { McpSupervisor, ServerConfig } from '../../src/index.ts';
-import type { ControlCommand } from '../ground/behaviour.ts';
-import type { Journal } from '../ground/journal.ts';
-import { processRow } from '../ground/processes.ts';
-import { scratchFile } from '../ground/scratch.ts';
-import { type ScriptedHttp, type ScriptedStdio, scriptedStdio, startScripted } from '../ground/scripted.ts';
+import type { ControlCommand } from '../../src/testing/behaviour.ts';
+import type { Journal } from '../../src/testing/journal.ts';
+import { processRow } from '../../src/testing/processes.ts';
+import { scratchFile } from '../../src/testing/scratch.ts';
+import { type ScriptedHttp, type ScriptedStdio, scriptedStdio, startScripted } from '../../src/testing/scripted.ts';
 
 export type Kind = 'stdio' | 'sse' | 'streamable_http';
 

@@ -6,8 +6,8 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
 import { setTimeout as wait } from 'node:timers/promises';
+import { commandLine, processTable } from '../../src/testing/processes.ts';
 import { openDescriptors } from '../ground/descriptors.ts';
-import { commandLine, processTable } from '../ground/processes.ts';
 import { pendingTimers, watchTimers } from '../ground/timers.ts';
 
 const GRACE_MS = 5_000;

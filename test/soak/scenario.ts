@@ -2,7 +2,7 @@
  * What happens to the servers, and when: an endless list of actions drawn from a seed. Decides; never acts.
  */
 
-import type { Chance } from '../ground/chance.ts';
+import type { Chance } from '../../src/testing/chance.ts';
 
 /** What can be done to a server. */
 export type Action =

@@ -5,8 +5,8 @@
 
 import { setTimeout as wait } from 'node:timers/promises';
 import { McpSupervisor } from '../../src/index.ts';
-import { chanceOf } from '../ground/chance.ts';
-import { scratchFile } from '../ground/scratch.ts';
+import { chanceOf } from '../../src/testing/chance.ts';
+import { scratchFile } from '../../src/testing/scratch.ts';
 import { carryOut } from './faults.ts';
 import { HeapWatch } from './heap.ts';
 import { Ledger } from './ledger.ts';

@@ -1,6 +1,6 @@
 /** Holds what callers were told against what servers did. The rule: nothing runs twice, and no outcome lies. */
 
-import type { Journal } from '../ground/journal.ts';
+import type { Journal } from '../../src/testing/journal.ts';
 import type { BookedCall, Ending } from './ledger.ts';
 
 /** How often a call with this ending may have been carried out. */

@@ -1,7 +1,7 @@
 /** Death is noticed, and cured: of the process, of the stream, and of a server that only looks alive. */
 
 import { expect } from 'vitest';
-import { freeze, thaw } from '../../ground/processes.ts';
+import { freeze, thaw } from '../../../src/testing/processes.ts';
 import { expectCleanEpochs } from '../evidence.ts';
 import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';

@@ -1,7 +1,7 @@
 /** A call that failed says what is known of its execution, and nothing is ever executed twice. */
 
 import { expect } from 'vitest';
-import { scratchFile } from '../../ground/scratch.ts';
+import { scratchFile } from '../../../src/testing/scratch.ts';
 import { commitsIn, expectCleanEpochs } from '../evidence.ts';
 import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';

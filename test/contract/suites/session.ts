@@ -1,7 +1,7 @@
 /** Sessions over HTTP: lost, replaced, and never used again; calls meet none of it. */
 
 import { expect } from 'vitest';
-import { scratchFile } from '../../ground/scratch.ts';
+import { scratchFile } from '../../../src/testing/scratch.ts';
 import { commitsIn, expectCleanEpochs } from '../evidence.ts';
 import { ONE, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';

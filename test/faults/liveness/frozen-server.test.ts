@@ -2,10 +2,10 @@
 
 import { describe, expect, it } from 'vitest';
 import type { HeartbeatMissed } from '../../../src/index.ts';
+import { freeze, thaw } from '../../../src/testing/processes.ts';
 import { rejection, Stand } from '../../contract/stand.ts';
 import { TRANSPORTS } from '../../contract/transport-under-test.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { freeze, thaw } from '../../ground/processes.ts';
 
 watchForLeaks();
 

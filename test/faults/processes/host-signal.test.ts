@@ -2,8 +2,8 @@
 
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { groupMembers, waitGroupGone } from '../../../src/testing/processes.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { groupMembers, waitGroupGone } from '../../ground/processes.ts';
 import { Host, type HostPlan, ledgerGroups, STUBBORN, scratchDirectory, witness } from './host.ts';
 
 watchForLeaks();

@@ -4,8 +4,8 @@ import { chmodSync, chownSync, mkdirSync, readdirSync, statSync } from 'node:fs'
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import type { LedgerOptions } from '../../../src/index.ts';
+import { alive, groupMembers, waitGroupGone } from '../../../src/testing/processes.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive, groupMembers, waitGroupGone } from '../../ground/processes.ts';
 import { Host, ledgerGroups, STUBBORN, scratchDirectory, waitForLedger, witness } from './host.ts';
 
 watchForLeaks();

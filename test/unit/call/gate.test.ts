@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { Gate } from '../../../src/call/gate.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const serving = (epoch: number) => ({ server: 'files', epoch }) as Publication;
 const error = (code: CallError['code']) => new CallError(code, code, { outcome: 'not-sent' });

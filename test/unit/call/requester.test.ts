@@ -7,8 +7,8 @@ import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { planOf } from '../../ground/plans.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 const LOST: Fault = { kind: 'stream-ended' };
 const lost = (outcome: 'not-sent' | 'refused' | 'unknown', fault: Fault = LOST): RequestFailure => ({

@@ -1,7 +1,7 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
 import { Slots, type SlotWait } from '../../../src/call/slots.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const waitOf = (changes: Partial<SlotWait> = {}): SlotWait => ({
   timeoutMs: 1_000,

@@ -9,8 +9,8 @@ import {
   type ServerIdentity,
   type SignOfLife,
 } from '../../../src/link/link.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { toolNamed } from '../../ground/scripted-server.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 const BOUNDS = { timeoutMs: 1_000, maxPages: 3, maxTools: 5 };
 

@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { type ActorRefFrom, createActor, setup, spawnChild, stopChild } from 'xstate';
 import { type EffectActorLogic, fromEffect } from '../../../src/connection/effect-actor.ts';
 import type { Fault } from '../../../src/fault.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 interface Input {
   readonly secret: string;

@@ -7,9 +7,9 @@ import type { EpochEvent } from '../../../src/connection/events.ts';
 import { Nursery } from '../../../src/connection/nursery.ts';
 import { type Fault, FaultError } from '../../../src/fault.ts';
 import { RequestError } from '../../../src/link/link.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { planOf } from '../../ground/plans.ts';
 import { hang, ScriptedServer, type Step, toolNamed } from '../../ground/scripted-server.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 const LOST: Fault = { kind: 'stream-ended' };
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { ConnectionEvent } from '../../../src/connection/events.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import { CONNECTION_STATES } from '../../../src/connection/state-change.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { isInnermost, nodesOf, unanswered } from '../../ground/answers.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 const EVENT_TYPES = [
   'close',

@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { ConnectionStage, CURABLE, INCURABLE, type StageOptions } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 let stages: ConnectionStage[] = [];
 

@@ -2,7 +2,7 @@ import * as Effect from 'effect/Effect';
 import { describe, expect, it } from 'vitest';
 import { Nursery } from '../../../src/connection/nursery.ts';
 import type { Fault } from '../../../src/fault.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const BOUND_MS = 5_000;
 

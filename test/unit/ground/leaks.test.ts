@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { openBlackHole } from '../../../src/testing/ports.ts';
+import { descendants, groupMembers, waitGone } from '../../../src/testing/processes.ts';
 import { findLeaks, takeStock, watchForLeaks } from '../../ground/leaks.ts';
-import { openBlackHole } from '../../ground/ports.ts';
-import { descendants, groupMembers, waitGone } from '../../ground/processes.ts';
 
 watchForLeaks();
 

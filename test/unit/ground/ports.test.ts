@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { freePort, isFree, openBlackHole, refusedPort } from '../../../src/testing/ports.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { freePort, isFree, openBlackHole, refusedPort } from '../../ground/ports.ts';
 
 watchForLeaks();
 

@@ -1,7 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { watchForLeaks } from '../../ground/leaks.ts';
 import {
   alive,
   commandLine,
@@ -11,7 +10,8 @@ import {
   processRow,
   thaw,
   waitGone,
-} from '../../ground/processes.ts';
+} from '../../../src/testing/processes.ts';
+import { watchForLeaks } from '../../ground/leaks.ts';
 
 watchForLeaks();
 

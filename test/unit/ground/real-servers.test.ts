@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { alive } from '../../../src/testing/processes.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive } from '../../ground/processes.ts';
 import { connectRaw } from '../../ground/raw-client.ts';
 import { type EverythingServer, everythingStdio, filesystemStdio, startEverything } from '../../ground/real-servers.ts';
 

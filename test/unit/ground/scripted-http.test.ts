@@ -3,11 +3,11 @@ import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { alive, waitGone } from '../../../src/testing/processes.ts';
+import { scratchFile } from '../../../src/testing/scratch.ts';
+import { startScripted } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive, waitGone } from '../../ground/processes.ts';
 import { connectRaw } from '../../ground/raw-client.ts';
-import { scratchFile } from '../../ground/scratch.ts';
-import { startScripted } from '../../ground/scripted.ts';
 
 watchForLeaks();
 
@@ -248,7 +248,7 @@ describe.each(['sse', 'streamable_http'] as const)('a scripted server over %s', 
 
   it('does not outlive the process that started it', async () => {
     const program = `
-      import { startScripted } from '${new URL('../../ground/scripted.ts', import.meta.url).href}';
+      import { startScripted } from '${new URL('../../../src/testing/scripted.ts', import.meta.url).href}';
       const server = await startScripted('${transport}');
       console.log(server.pid);`;
     const host = spawn(process.execPath, ['--import', 'tsx', '--input-type=module', '-e', program], {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
+import { startScripted } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { connectRaw, createRaw } from '../../ground/raw-client.ts';
-import { startScripted } from '../../ground/scripted.ts';
 
 watchForLeaks();
 

@@ -1,10 +1,10 @@
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
+import { alive } from '../../../src/testing/processes.ts';
+import { scriptedStdio } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive } from '../../ground/processes.ts';
 import { connectRaw } from '../../ground/raw-client.ts';
 import { HELLO, startRaw } from '../../ground/raw-process.ts';
-import { scriptedStdio } from '../../ground/scripted.ts';
 
 watchForLeaks();
 

@@ -3,12 +3,12 @@ import { existsSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { text } from 'node:stream/consumers';
 import { describe, expect, it } from 'vitest';
-import type { Behaviour } from '../../ground/behaviour.ts';
+import type { Behaviour } from '../../../src/testing/behaviour.ts';
+import { alive, processRow, waitGone } from '../../../src/testing/processes.ts';
+import { scriptedStdio } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive, processRow, waitGone } from '../../ground/processes.ts';
 import { connectRaw, createRaw } from '../../ground/raw-client.ts';
 import { HELLO, line, startRaw } from '../../ground/raw-process.ts';
-import { scriptedStdio } from '../../ground/scripted.ts';
 
 watchForLeaks();
 

@@ -3,12 +3,12 @@ import { readFileSync } from 'node:fs';
 import { createInterface } from 'node:readline';
 import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
+import { alive } from '../../../src/testing/processes.ts';
+import { scratchFile } from '../../../src/testing/scratch.ts';
+import { scriptedStdio } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
-import { alive } from '../../ground/processes.ts';
 import { connectRaw, createRaw } from '../../ground/raw-client.ts';
 import { line, startRaw } from '../../ground/raw-process.ts';
-import { scratchFile } from '../../ground/scratch.ts';
-import { scriptedStdio } from '../../ground/scripted.ts';
 
 watchForLeaks();
 

@@ -1,8 +1,8 @@
 import type { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { describe, expect, it } from 'vitest';
+import { startScripted } from '../../../src/testing/scripted.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { connectRaw, createRaw } from '../../ground/raw-client.ts';
-import { startScripted } from '../../ground/scripted.ts';
 
 watchForLeaks();
 

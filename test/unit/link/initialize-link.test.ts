@@ -5,9 +5,9 @@ import { systemClock } from '../../../src/clock.ts';
 import { type Fault, FaultError } from '../../../src/fault.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { initializeResult, type ScriptedAnswer, ScriptedTransport } from '../../ground/scripted-transport.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 watchForLeaks();
 

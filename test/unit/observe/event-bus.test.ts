@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import type { StateChange } from '../../../src/connection/state-change.ts';
 import { EventBus } from '../../../src/observe/event-bus.ts';
 import type { RuntimeEvent } from '../../../src/observe/runtime-event.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const added = (server: string): RuntimeEvent => ({ type: 'server.added', server, epoch: 0, atMs: 0 });
 const changed = (server: string): RuntimeEvent => ({

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { EventStream } from '../../../src/observe/event-stream.ts';
 import type { RuntimeEvent } from '../../../src/observe/runtime-event.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const added = (server: string): RuntimeEvent => ({ type: 'server.added', server, epoch: 0, atMs: 0 });
 

@@ -2,9 +2,9 @@ import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import { guardInspection } from '../../../src/observe/inspection.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 describe('an inspection observer', () => {
   it('is given every event, as a function or as an object with next, which keeps its this', () => {

@@ -3,9 +3,9 @@ import { createActor, setup } from 'xstate';
 import type { ConnectionMachine } from '../../../src/connection/machine.ts';
 import { releaseBudget } from '../../../src/connection/release.ts';
 import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 import { SupervisorStage } from '../../ground/supervisor-stage.ts';
 
 let stages: SupervisorStage[] = [];

@@ -2,11 +2,11 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../../src/supervisor/events.ts';
 import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { unanswered } from '../../ground/answers.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 import { SupervisorStage } from '../../ground/supervisor-stage.ts';
 
 let stages: SupervisorStage[] = [];

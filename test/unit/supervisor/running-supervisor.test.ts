@@ -2,9 +2,9 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SupervisionPlan } from '../../../src/config/effective.ts';
 import type { SupervisorReport } from '../../../src/supervisor/report.ts';
 import { type RunningSupervisor, startSupervisor } from '../../../src/supervisor/running-supervisor.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { planOf } from '../../ground/plans.ts';
 import { hang, ScriptedServer } from '../../ground/scripted-server.ts';
-import { SimulatedClock } from '../../ground/simulated-clock.ts';
 
 /** The real machines, nursery and epochs over scripted ports. */
 class Household {

@@ -1,5 +1,6 @@
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { openBlackHole, refusedPort } from '../../../../src/testing/ports.ts';
 import { LINGER_MS } from '../../../../src/transport/http/linger.ts';
 import { gone, startHttpServer } from '../../../fixtures/http/http-server.ts';
 import { ManualClock } from '../../../fixtures/http/manual-clock.ts';
@@ -15,7 +16,6 @@ import {
 } from '../../../fixtures/http/mcp-answers.ts';
 import { call, faultOf, streamableSession, withStreamable } from '../../../fixtures/http/session.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { openBlackHole, refusedPort } from '../../../ground/ports.ts';
 
 watchForLeaks();
 

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
+import { openBlackHole, refusedPort } from '../../../../src/testing/ports.ts';
 import { startHttpServer } from '../../../fixtures/http/http-server.ts';
 import { ManualClock } from '../../../fixtures/http/manual-clock.ts';
 import { type Answers, endless, hang, sseAnswers, status, stream } from '../../../fixtures/http/mcp-answers.ts';
 import { faultOf, sseSession } from '../../../fixtures/http/session.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { openBlackHole, refusedPort } from '../../../ground/ports.ts';
 
 watchForLeaks();
 

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
+import { openBlackHole } from '../../../../src/testing/ports.ts';
 import { UNLIMITED } from '../../../../src/transport/http/socket-pool.ts';
 import { createStreamableHttpCarrier } from '../../../../src/transport/http/streamable-http-carrier.ts';
 import { gone, startHttpServer } from '../../../fixtures/http/http-server.ts';
@@ -15,7 +16,6 @@ import {
 } from '../../../fixtures/http/mcp-answers.ts';
 import { call, faultOf, streamableSession, withStreamable } from '../../../fixtures/http/session.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { openBlackHole } from '../../../ground/ports.ts';
 
 watchForLeaks();
 

@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { groupMembers, waitGroupGone } from '../../../ground/processes.ts';
+import { groupMembers, waitGroupGone } from '../../../../src/testing/processes.ts';
 import { openPuppet, PUPPET } from './puppet.ts';
 
 const HOST = fileURLToPath(new URL('../../../fixtures/stdio/careless-host.ts', import.meta.url));

@@ -4,9 +4,9 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { alive, freeze, waitGone } from '../../../../src/testing/processes.ts';
 import { listChildren, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { alive, freeze, waitGone } from '../../../ground/processes.ts';
 import { entryOf, inherit, leaveLedger, leaveText, ledgerDirectory, PLACE, startSleeper } from './ledger-ground.ts';
 
 watchForLeaks();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/config/defaults.ts';
 import { FaultError } from '../../../../src/fault.ts';
-import { waitGone } from '../../../ground/processes.ts';
+import { waitGone } from '../../../../src/testing/processes.ts';
 import { CANARY, openPuppet, Puppet, puppetCarrier } from './puppet.ts';
 
 describe('messages of a line transport', () => {

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../../src/config/defaults.ts';
 import type { FaultError } from '../../../../src/fault.ts';
-import { freeze, thaw } from '../../../ground/processes.ts';
+import { freeze, thaw } from '../../../../src/testing/processes.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openPuppet, type Puppet } from './puppet.ts';
 

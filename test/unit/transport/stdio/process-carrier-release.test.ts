@@ -1,8 +1,8 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { alive, freeze, groupMembers, waitGone } from '../../../../src/testing/processes.ts';
 import { findLeaks, takeStock, watchForLeaks } from '../../../ground/leaks.ts';
-import { alive, freeze, groupMembers, waitGone } from '../../../ground/processes.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openPuppet, PUPPET, type Puppet, puppetCarrier } from './puppet.ts';
 

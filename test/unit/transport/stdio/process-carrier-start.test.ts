@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import type { StdioServerConfig } from '../../../../src/config/server-config.ts';
 import { type Fault, FaultError } from '../../../../src/fault.ts';
-import { alive, processRow } from '../../../ground/processes.ts';
+import { alive, processRow } from '../../../../src/testing/processes.ts';
 import { CANARY, openPuppet, puppetCarrier } from './puppet.ts';
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'stdio-start-')));

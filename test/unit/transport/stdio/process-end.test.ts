@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { systemClock } from '../../../../src/clock.ts';
-import { alive, waitGone } from '../../../ground/processes.ts';
+import { alive, waitGone } from '../../../../src/testing/processes.ts';
 import { CANARY, openPuppet, Puppet, puppetCarrier } from './puppet.ts';
 
 describe('end of a stdio server', () => {

@@ -4,7 +4,7 @@
  */
 
 import { setImmediate as nextTurn } from 'node:timers/promises';
-import type { Clock, Timer } from '../../src/clock.ts';
+import type { Clock, Timer } from '../clock.ts';
 
 interface Alarm {
   readonly atMs: number;

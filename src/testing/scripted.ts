@@ -11,7 +11,7 @@ import { freePort } from './ports.ts';
 import { scratchFile } from './scratch.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
-const PROGRAM = fileURLToPath(new URL('../fixtures/servers/scripted.mjs', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('./server/scripted.mjs', import.meta.url));
 const PATHS = { sse: '/sse', streamable_http: '/mcp' } as const;
 
 /** How to start a scripted stdio server, and how to follow it through all the lives that others give it. */

@@ -1,5 +1,5 @@
 /**
- * What a scripted server can be told to do, in types: `test/fixtures/servers/scripted.mjs` carries it out.
+ * What a scripted server can be told to do, in types: `server/scripted.mjs` carries it out.
  */
 
 /**
