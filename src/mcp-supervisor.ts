@@ -8,13 +8,12 @@ import { type CallOptions, Requester } from './call/requester.ts';
 import { admitted } from './catalog/admission.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
-import { ServerEntry } from './catalog/server-entry.ts';
+import type { Revision } from './catalog/revision.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import { waitUntil } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
-import { effectiveConfig } from './config/effective.ts';
 import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import type { ServerRecipe } from './connection/epoch.ts';
@@ -78,7 +77,7 @@ export class McpSupervisor implements AsyncDisposable {
       clock: this.#clock,
       random,
       publisher: this.#directory,
-      recipe: (server) => this.#recipe(server),
+      recipe: ({ server, revision }) => this.#recipe(this.#directory.revision(server, revision)),
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
       report: (report) => this.#directory.follow(report),
       crashed: () => {
@@ -148,12 +147,12 @@ export class McpSupervisor implements AsyncDisposable {
   async replaceServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
     const parsed = parseServerConfig({ ...this.#defaults, ...config });
     const { name } = parsed;
-    const { gate } = this.#directory.require(name);
+    this.#directory.require(name);
     this.#assertOpen();
     const others = this.#directory.names.filter((other) => other !== name);
     topologicalOrder([parsed], others);
-    this.#directory.set(new ServerEntry(parsed, this.#clock, gate));
-    this.#supervisor.send({ type: 'server.replace', plan: effectiveConfig(parsed) });
+    const { plan, number } = this.#directory.replace(parsed);
+    this.#supervisor.send({ type: 'server.replace', plan, revision: number });
     return await this.#ready(name, options);
   }
 
@@ -280,10 +279,9 @@ export class McpSupervisor implements AsyncDisposable {
     this.#bus.close();
   }
 
-  #recipe(server: string): ServerRecipe | undefined {
-    const entry = this.#directory.get(server);
-    if (entry === undefined) return undefined;
-    const { config, plan, habit, scrub } = entry;
+  #recipe(revision: Revision | undefined): ServerRecipe | undefined {
+    if (revision === undefined) return undefined;
+    const { config, plan, habit, scrub } = revision;
     const clock = this.#clock;
     const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
     return {
@@ -295,8 +293,8 @@ export class McpSupervisor implements AsyncDisposable {
   }
 
   #add(config: ServerConfig): void {
-    this.#directory.set(new ServerEntry(config, this.#clock));
-    this.#supervisor.send({ type: 'server.add', plan: effectiveConfig(config) });
+    const { plan, number } = this.#directory.add(config);
+    this.#supervisor.send({ type: 'server.add', plan, revision: number });
   }
 
   /** Wait as asked; a server that does not get there is not kept. */

@@ -17,12 +17,13 @@ export interface AdmissionOptions {
 /** Resolve when the server is ready. Rejects with `ConnectionError` at once when waiting longer cannot help. */
 export function admitted(directory: Directory, server: string, options: AdmissionOptions): Promise<ServerInfo> {
   const entry = directory.require(server);
+  const { revision } = entry;
   const fail = (fault: Fault | undefined): never => {
     const epoch = entry.lastChange?.epoch;
     throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, { server, epoch, fault });
   };
   const look = (): Verdict<ServerInfo> => {
-    if (directory.get(server) !== entry) {
+    if (directory.get(server) !== entry || entry.revision !== revision) {
       throw new ConnectionError('SERVER_REMOVED', `'${server}' was removed before it was ready`, { server });
     }
     const change = entry.lastChange;

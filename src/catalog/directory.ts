@@ -5,12 +5,14 @@
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
+import type { ServerConfig } from '../config/server-config.ts';
 import type { Publication, Publisher } from '../connection/publication.ts';
 import { SupervisorError } from '../errors.ts';
 import type { SupervisorReport } from '../supervisor/report.ts';
 import { Catalog, type CatalogChanged } from './catalog.ts';
 import type { Explanation } from './explanation.ts';
-import type { ServerEntry } from './server-entry.ts';
+import { Revision } from './revision.ts';
+import { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
 
 /** The servers of one supervisor. */
@@ -20,6 +22,7 @@ export class Directory implements Publisher {
   readonly #entries = new Map<string, ServerEntry>();
   readonly #catalog = new Catalog();
   readonly #watchers = new Set<() => void>();
+  #revisions = 0;
 
   constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged) => void) {
     this.#clock = clock;
@@ -43,9 +46,25 @@ export class Directory implements Publisher {
     throw new SupervisorError('SERVER_UNKNOWN', `no server '${server}'; known servers: ${known}`, { server });
   }
 
-  /** Add a server, or put a new entry in the place of an old one. */
-  set(entry: ServerEntry): void {
-    this.#entries.set(entry.config.name, entry);
+  /** Add a server under the name of its configuration. */
+  add(config: ServerConfig): Revision {
+    const revision = this.#newRevision(config);
+    this.#entries.set(config.name, new ServerEntry(revision, this.#clock));
+    return revision;
+  }
+
+  /** Give a server a new configuration, from now on. */
+  replace(config: ServerConfig): Revision {
+    const entry = this.require(config.name);
+    const revision = this.#newRevision(config);
+    entry.adopt(revision);
+    return revision;
+  }
+
+  /** The configuration of a server that has that number, while it is of use. */
+  revision(server: string, number: number): Revision | undefined {
+    const revision = this.#entries.get(server)?.revision;
+    return revision?.number === number ? revision : undefined;
   }
 
   /** Servers that depend on this one. */
@@ -115,6 +134,11 @@ export class Directory implements Publisher {
   collapse(): void {
     for (const server of this.names) this.#remove(server);
     this.#wake();
+  }
+
+  #newRevision(config: ServerConfig): Revision {
+    this.#revisions += 1;
+    return new Revision(config, this.#revisions);
   }
 
   #infoOf(entry: ServerEntry): ServerInfo {

@@ -6,16 +6,15 @@
 import { Gate } from '../call/gate.ts';
 import { Slots } from '../call/slots.ts';
 import type { Clock } from '../clock.ts';
-import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
-import { createScrubber, describeEndpoint, redactConfig } from '../config/redaction.ts';
-import type { ServerConfig } from '../config/server-config.ts';
+import type { SupervisionPlan } from '../config/effective.ts';
+import { describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { Publication } from '../connection/publication.ts';
-import { newPulseHabit } from '../connection/pulse-habit.ts';
 import type { ConnectionState, StateChange } from '../connection/state-change.ts';
 import { CallError, type ErrorCode } from '../errors.ts';
 import { describeFault, type Fault } from '../fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type Explanation, explain, type FaultRecord } from './explanation.ts';
+import type { Revision } from './revision.ts';
 import type { ServerInfo } from './server-info.ts';
 
 /** Faults and restarts that are remembered of one server. */
@@ -23,15 +22,13 @@ const MAX_RECORDS = 10;
 
 /** One server. */
 export class ServerEntry {
-  readonly config: ServerConfig;
-  readonly plan: SupervisionPlan;
-  /** Takes the secrets of this server out of a text. */
-  readonly scrub: (text: string) => string;
   readonly gate: Gate;
-  readonly slots: Slots;
-  readonly habit = newPulseHabit();
-  /** It takes the place of an entry whose connection is still to end. */
-  #isSucceeding: boolean;
+  readonly #clock: Clock;
+  #revision: Revision;
+  #plan: SupervisionPlan;
+  #slots: Slots;
+  /** A new configuration is in force, and the connection of the one before is still to end. */
+  #isSucceeding = false;
   /** No call passes any more, whatever the connection does. */
   #isOver = false;
   #change: StateChange | undefined;
@@ -40,14 +37,36 @@ export class ServerEntry {
   #faults: readonly FaultRecord[] = [];
   #restartsAtMs: readonly number[] = [];
 
-  constructor(config: ServerConfig, clock: Clock, gate?: Gate) {
-    this.config = config;
-    this.plan = effectiveConfig(config);
-    this.scrub = createScrubber(config);
-    this.gate = gate ?? new Gate(clock, config.name, this.plan.maxQueued);
-    this.slots = new Slots(clock, this.plan.maxConcurrent, this.plan.maxQueued);
-    this.#isSucceeding = gate !== undefined;
-    gate?.hold();
+  constructor(revision: Revision, clock: Clock) {
+    this.#clock = clock;
+    this.#revision = revision;
+    this.#plan = revision.plan;
+    this.gate = new Gate(clock, revision.plan.name, revision.plan.maxQueued);
+    this.#slots = this.#newSlots();
+  }
+
+  /** The configuration in force. */
+  get revision(): Revision {
+    return this.#revision;
+  }
+
+  get plan(): SupervisionPlan {
+    return this.#plan;
+  }
+
+  get slots(): Slots {
+    return this.#slots;
+  }
+
+  /** A new configuration is in force: calls wait for its connection. */
+  adopt(revision: Revision): void {
+    this.#revision = revision;
+    this.#plan = revision.plan;
+    this.#slots = this.#newSlots();
+    this.#isSucceeding = true;
+    this.#change = undefined;
+    this.#cause = undefined;
+    if (!this.#isOver) this.gate.hold();
   }
 
   /** The state last announced; a server that was never started counts as connecting. */
@@ -110,12 +129,16 @@ export class ServerEntry {
     return explain({ info, plan: this.plan, faults: this.#faults, restarts, stderr, nowMs });
   }
 
+  #newSlots(): Slots {
+    return new Slots(this.#clock, this.#plan.maxConcurrent, this.#plan.maxQueued);
+  }
+
   #remember({ atMs, epoch }: StateChange, fault: Fault): void {
     this.#faults = [...this.#faults, { atMs, epoch, fault }].slice(-MAX_RECORDS);
   }
 
   #fail(code: ErrorCode, what: string): void {
-    const { name: server } = this.config;
+    const { name: server } = this.plan;
     const epoch = this.#change?.epoch;
     const fault = this.#cause;
     const why = fault === undefined ? '' : `: ${describeFault(fault)}`;
@@ -130,9 +153,9 @@ export class ServerEntry {
     const retryAtMs = change?.retryInMs === undefined ? undefined : change.atMs + change.retryInMs;
     const waitingFor = change === undefined ? this.plan.dependsOn.filter((name) => stateOf(name) !== 'ready') : [];
     return {
-      name: this.config.name,
-      config: redactConfig(this.config),
-      endpoint: describeEndpoint(this.config),
+      name: this.plan.name,
+      config: redactConfig(this.#revision.config),
+      endpoint: describeEndpoint(this.#revision.config),
       state: this.state,
       parked: change?.parked ?? false,
       epoch: change?.epoch ?? 0,
@@ -141,7 +164,7 @@ export class ServerEntry {
       ...(this.#cause === undefined ? undefined : { cause: this.#cause }),
       waitingFor,
       ...(retryAtMs === undefined ? undefined : { retryAtMs }),
-      tools: catalog.tools(this.config.name),
+      tools: catalog.tools(this.plan.name),
       queued: this.gate.waitingCount + this.slots.waitingCount,
       inFlight: this.slots.takenCount,
       ...(this.#publication === undefined ? undefined : served(this.#publication)),

@@ -12,6 +12,7 @@ import { isIncurable } from '../policy/incurable.ts';
 import { lossesAfter } from '../policy/loss-budget.ts';
 import { isNetworkLoss } from '../policy/network-loss.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
+import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
 import { releaseBudget } from './release.ts';
 import type { ConnectionReport, ConnectionState } from './state-change.ts';
@@ -19,6 +20,8 @@ import type { ConnectionReport, ConnectionState } from './state-change.ts';
 /** What a connection is started with. A restarted one goes on with the numbers of the one before. */
 export interface ConnectionInput {
   readonly plan: SupervisionPlan;
+  /** Which configuration of the server it is opened with. */
+  readonly revision: number;
   readonly from: ConnectionState;
   readonly epoch: number;
 }
@@ -26,6 +29,7 @@ export interface ConnectionInput {
 /** What the machine remembers. */
 export interface ConnectionContext {
   readonly plan: SupervisionPlan;
+  readonly revision: number;
   /** The state last announced. */
   readonly state: ConnectionState;
   readonly epoch: number;
@@ -51,6 +55,10 @@ export interface ConnectionContext {
 /** What an epoch is started with. */
 export interface EpochInput {
   readonly server: string;
+  /** The id of the connection it is a life of: a server has two while it is replaced. */
+  readonly connection: string;
+  /** Which configuration of the server it is opened with. */
+  readonly revision: number;
   readonly epoch: number;
 }
 
@@ -58,6 +66,7 @@ export interface EpochInput {
 export interface ConnectionMachineContext {
   readonly clock: Clock;
   readonly random: Random;
+  readonly numbers: Pick<EpochNumbers, 'next'>;
   readonly epoch: EffectActorLogic<EpochInput>;
 }
 
@@ -67,13 +76,13 @@ interface Outlet {
   sendTo(parent: AnyActorRef, message: ConnectionMessage): void;
 }
 
-function deliver(outlet: Outlet, parent: AnyActorRef | undefined, report: ConnectionReport): void {
+function deliver(outlet: Outlet, self: AnyActorRef, report: ConnectionReport): void {
   outlet.emit(report);
-  if (parent) outlet.sendTo(parent, { type: 'connection.reported', report });
+  if (self._parent) outlet.sendTo(self._parent, { type: 'connection.reported', connection: self.id, report });
 }
 
 /** Everything the chart of a connection refers to by name. */
-export function connectionSetup({ clock, random, epoch: epochLogic }: ConnectionMachineContext) {
+export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: ConnectionMachineContext) {
   return setup({
     types: {
       context: {} as ConnectionContext,
@@ -100,21 +109,21 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
         if (event.type !== 'heartbeat.missed' && event.type !== 'heartbeat.disabled' && event.type !== 'release.failed')
           return;
-        deliver(enqueue, self._parent, { ...event, server: plan.name, atMs: clock.now() });
+        deliver(enqueue, self, { ...event, server: plan.name, atMs: clock.now() });
       }),
-      tellFailed: enqueueActions(({ context: { plan, cause, closing, hurried }, enqueue, self }) => {
+      tellFailed: enqueueActions(({ context: { cause, closing, hurried }, enqueue, self }) => {
         if (closing || hurried || cause === undefined || self._parent === undefined) return;
         enqueue.sendTo(self._parent, {
           type: 'connection.failed',
-          server: plan.name,
+          connection: self.id,
           fault: cause,
         } satisfies ConnectionMessage);
       }),
-      tellReleased: enqueueActions(({ context: { plan, abandoned }, enqueue, self }) => {
+      tellReleased: enqueueActions(({ context: { abandoned }, enqueue, self }) => {
         if (self._parent === undefined) return;
         enqueue.sendTo(self._parent, {
           type: 'connection.released',
-          server: plan.name,
+          connection: self.id,
           abandoned,
         } satisfies ConnectionMessage);
       }),
@@ -134,10 +143,10 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
           attempt,
           losses: Math.floor(losses),
         } as const;
-        deliver(enqueue, self._parent, { ...change, ...why, ...next });
+        deliver(enqueue, self, { ...change, ...why, ...next });
       }),
       beginEpoch: assign(({ context }) => ({
-        epoch: context.epoch + 1,
+        epoch: numbers.next(context.plan.name, context.epoch),
         attempt: context.attempt + 1,
         holding: true,
         parked: false,
@@ -145,8 +154,9 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         readySinceMs: undefined,
         connectByMs: clock.monotonic() + context.plan.connectTimeoutMs,
       })),
-      openEpoch: enqueueActions(({ context, enqueue }) => {
-        enqueue.spawnChild('epoch', { id: 'epoch', input: { server: context.plan.name, epoch: context.epoch } });
+      openEpoch: enqueueActions(({ context: { plan, revision, epoch }, enqueue, self }) => {
+        const input = { server: plan.name, connection: self.id, revision, epoch };
+        enqueue.spawnChild('epoch', { id: 'epoch', input });
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'release' });
@@ -159,7 +169,7 @@ export function connectionSetup({ clock, random, epoch: epochLogic }: Connection
         enqueue.stopChild('epoch');
         enqueue.assign({ holding: false, abandoned: true });
         const where = { server: plan.name, epoch, atMs: clock.now() };
-        deliver(enqueue, self._parent, { type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
+        deliver(enqueue, self, { type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
       }),
       blame: assign((_, fault: Fault) => ({ cause: fault })),
       blameEvent: assign(({ context, event }) => ({ cause: 'fault' in event ? event.fault : context.cause })),

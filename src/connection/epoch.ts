@@ -36,19 +36,16 @@ export interface EpochContext {
   readonly clock: Clock;
   readonly nursery: Nursery;
   readonly publisher: Publisher;
-  /** The recipe of a server, or nothing when it was removed. */
-  readonly recipe: (server: string) => ServerRecipe | undefined;
+  /** The recipe of a server in one of its configurations, or nothing when it was removed. */
+  readonly recipe: (of: Pick<EpochInput, 'server' | 'revision'>) => ServerRecipe | undefined;
 }
 
 type Tell = (event: EpochEvent) => void;
 
 /** Make the effect of one epoch. It fails with why the epoch ended, after everything of it is released. */
-export function epochEffect(
-  { server, epoch }: EpochInput,
-  context: EpochContext,
-  tell: Tell,
-): Effect.Effect<never, Fault> {
-  const recipe = context.recipe(server);
+export function epochEffect(input: EpochInput, context: EpochContext, tell: Tell): Effect.Effect<never, Fault> {
+  const { epoch } = input;
+  const recipe = context.recipe(input);
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   const life = Effect.gen(function* () {
     const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);

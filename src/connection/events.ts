@@ -31,10 +31,10 @@ export type ConnectionCommand =
 /** Everything a connection machine may be told. */
 export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<EpochOutcome, 'epoch'>;
 
-/** What a connection tells its supervisor. */
+/** What a connection tells its supervisor; it names itself by the id of its actor. */
 export type ConnectionMessage =
-  | { readonly type: 'connection.reported'; readonly report: ConnectionReport }
+  | { readonly type: 'connection.reported'; readonly connection: string; readonly report: ConnectionReport }
   /** Asked to close, and nothing of it is left (`abandoned`: except what did not end in time). */
-  | { readonly type: 'connection.released'; readonly server: string; readonly abandoned: boolean }
+  | { readonly type: 'connection.released'; readonly connection: string; readonly abandoned: boolean }
   /** Closed by a fault that trying again cannot cure. */
-  | { readonly type: 'connection.failed'; readonly server: string; readonly fault: Fault };
+  | { readonly type: 'connection.failed'; readonly connection: string; readonly fault: Fault };

@@ -35,6 +35,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
     initial: 'connecting',
     context: ({ input }) => ({
       plan: input.plan,
+      revision: input.revision,
       state: input.from,
       epoch: input.epoch,
       attempt: 0,

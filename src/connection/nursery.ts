@@ -1,6 +1,6 @@
 /**
- * Owns the fiber of every epoch, keyed by server: at most one live epoch per server, whatever an actor system
- * lost track of. It is the last line of `close()`, and the only place that can end resources by force.
+ * Owns the fiber of every epoch, keyed by connection: at most one live epoch per connection, whatever an actor
+ * system lost track of. It is the last line of `close()`, and the only place that can end resources by force.
  */
 
 import * as Effect from 'effect/Effect';
@@ -22,18 +22,18 @@ export class Nursery {
   }
 
   /**
-   * Start an epoch. It begins only when every older epoch of the same server has been interrupted and is gone,
+   * Start an epoch. It begins only when every older epoch of the same connection has been interrupted and is gone,
    * or `staleTimeoutMs` has passed.
    */
-  fork(server: string, epoch: Epoch, staleTimeoutMs: number): Fiber.Fiber<never, Fault> {
-    const older = [...(this.#live.get(server) ?? [])];
+  fork(connection: string, epoch: Epoch, staleTimeoutMs: number): Fiber.Fiber<never, Fault> {
+    const older = [...(this.#live.get(connection) ?? [])];
     const program = older.length === 0 ? epoch : this.#afterOlder(older, epoch, staleTimeoutMs);
     const fiber = Effect.runFork(program);
-    const fibers = this.#live.get(server) ?? new Set();
-    this.#live.set(server, fibers.add(fiber));
+    const fibers = this.#live.get(connection) ?? new Set();
+    this.#live.set(connection, fibers.add(fiber));
     fiber.addObserver(() => {
       fibers.delete(fiber);
-      if (fibers.size === 0 && this.#live.get(server) === fibers) this.#live.delete(server);
+      if (fibers.size === 0 && this.#live.get(connection) === fibers) this.#live.delete(connection);
     });
     return fiber;
   }

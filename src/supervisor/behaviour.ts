@@ -7,7 +7,7 @@ import { enqueueActions, setup } from 'xstate';
 import type { Clock } from '../clock.ts';
 import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
-import { type Child, childOf, isAlive, lastAlive } from './child.ts';
+import { type Child, childById, isAlive, lastAlive } from './child.ts';
 import { answerExit, exitOf, forgetRestart } from './crash.ts';
 import { abandonAll, abandonLast, closeLast, dropIdle } from './disposal.ts';
 import type { SupervisorEvent } from './events.ts';
@@ -51,7 +51,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
       /** It was being removed or replaced: that it ended by a crash changes nothing. */
       wasStopping: ({ context, event }) => {
         const exit = exitOf(event);
-        return exit?.kind === 'crashed' && childOf(context.children, exit.server)?.phase === 'stopping';
+        return exit?.kind === 'crashed' && childById(context.children, exit.id)?.phase === 'stopping';
       },
     },
     delays: {
@@ -65,7 +65,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
     actions: {
       add: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.add') return;
-        haveTurn(context.children, enqueue, (turn) => addServer(turn, event.plan, clock.now()));
+        haveTurn(context.children, enqueue, (turn) => addServer(turn, event.plan, event.revision, clock.now()));
       }),
       startReady: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, startReady);
@@ -76,7 +76,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
       }),
       replace: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.replace') return;
-        haveTurn(context.children, enqueue, (turn) => replaceServer(turn, event.plan));
+        haveTurn(context.children, enqueue, (turn) => replaceServer(turn, event.plan, event.revision));
       }),
       retry: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.retry') return;
@@ -84,12 +84,12 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
       }),
       note: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'connection.reported') return;
-        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.report));
+        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.connection, event.report));
       }),
       released: enqueueActions(({ context, event, enqueue }) => {
-        const server = event.type === 'connection.released' ? event.server : exitOf(event)?.server;
-        if (server === undefined) return;
-        haveTurn(context.children, enqueue, (turn) => finishChild(turn, server, clock.now()));
+        const id = event.type === 'connection.released' ? event.connection : exitOf(event)?.id;
+        if (id === undefined) return;
+        haveTurn(context.children, enqueue, (turn) => finishChild(turn, id, clock.now()));
       }),
       answerExit: enqueueActions(({ context, event, enqueue }) => {
         const exit = exitOf(event);
@@ -98,7 +98,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
       }),
       forgetRestart: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'restart.forgotten') return;
-        haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.server));
+        haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.connection));
       }),
       dropIdle: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));

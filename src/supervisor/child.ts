@@ -1,4 +1,4 @@
-/** What the supervisor remembers of each server it was given: plain data, in the order of the list. */
+/** What the supervisor remembers of each connection: plain data, in the order of the list. */
 
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionState } from '../connection/state-change.ts';
@@ -14,42 +14,57 @@ export type ChildPhase =
   /** It crashed too often, or its policy does not restart it: there is no actor until somebody retries. */
   | 'stopped';
 
-/** One supervised server. */
+/** One supervised connection. */
 export interface Child {
+  /** The id of its actor. */
+  readonly id: string;
   readonly plan: SupervisionPlan;
+  /** Which configuration of the server the plan was made of. */
+  readonly revision: number;
   readonly phase: ChildPhase;
   readonly state: ConnectionState;
   readonly epoch: number;
   /** Restarts within the window of its plan. */
   readonly restarts: number;
-  /** The plan that takes over when the present connection is gone. */
-  readonly successor: SupervisionPlan | undefined;
+  /** What takes over when the present connection is gone. */
+  readonly successor: Pick<Child, 'plan' | 'revision'> | undefined;
 }
 
 /** A child that was just added. */
-export function newChild(plan: SupervisionPlan): Child {
-  return { plan, phase: 'waiting', state: 'closed', epoch: 0, restarts: 0, successor: undefined };
+export function newChild(plan: SupervisionPlan, revision: number): Child {
+  return {
+    id: actorId(plan.name),
+    plan,
+    revision,
+    phase: 'waiting',
+    state: 'closed',
+    epoch: 0,
+    restarts: 0,
+    successor: undefined,
+  };
 }
 
-/** The id of a child's actor: prefixed, so that no name of a server is special to an object. */
-export const actorId = (server: string): string => `server:${server}`;
+/** The id of a connection's actor: prefixed, so that no name of a server is special to an object. */
+const actorId = (server: string): string => `server:${server}`;
 
-/** The server whose actor has that id. */
-export const serverOf = (id: string): string => id.slice('server:'.length);
-
-/** The child of that name. */
+/** The child whose connection serves under the name of a server. */
 export function childOf(children: readonly Child[], server: string): Child | undefined {
   return children.find((child) => child.plan.name === server);
 }
 
+/** The child whose actor has that id. */
+export function childById(children: readonly Child[], id: string): Child | undefined {
+  return children.find((child) => child.id === id);
+}
+
 /** The children with one of them changed. */
-export function withChild(children: readonly Child[], server: string, change: Partial<Child>): readonly Child[] {
-  return children.map((child) => (child.plan.name === server ? { ...child, ...change } : child));
+export function withChild(children: readonly Child[], id: string, change: Partial<Child>): readonly Child[] {
+  return children.map((child) => (child.id === id ? { ...child, ...change } : child));
 }
 
 /** The children without one of them. */
-export function withoutChild(children: readonly Child[], server: string): readonly Child[] {
-  return children.filter((child) => child.plan.name !== server);
+export function withoutChild(children: readonly Child[], id: string): readonly Child[] {
+  return children.filter((child) => child.id !== id);
 }
 
 /** Whether its connection is an actor. */
@@ -69,14 +84,7 @@ export function startable(children: readonly Child[]): readonly Child[] {
 }
 
 /** Move a child to the end, so that the list is in the order in which connections were started. */
-export function startedLast(children: readonly Child[], server: string): readonly Child[] {
-  const child = childOf(children, server);
-  return child === undefined ? children : [...withoutChild(children, server), child];
-}
-
-/** The children after a connection that was asked to close is gone: its successor waits, or nothing is left. */
-export function afterRelease(children: readonly Child[], child: Child): readonly Child[] {
-  const { successor, plan } = child;
-  if (successor === undefined) return withoutChild(children, plan.name);
-  return withChild(children, plan.name, { plan: successor, phase: 'waiting', successor: undefined, restarts: 0 });
+export function startedLast(children: readonly Child[], id: string): readonly Child[] {
+  const child = childById(children, id);
+  return child === undefined ? children : [...withoutChild(children, id), child];
 }

@@ -1,6 +1,6 @@
 /** Ending everything: connections one by one, strictly in the reverse order of their start. */
 
-import { actorId, isAlive, lastAlive, withChild, withoutChild } from './child.ts';
+import { isAlive, lastAlive, withChild, withoutChild } from './child.ts';
 import { aboutChild } from './membership.ts';
 import type { Turn } from './turn.ts';
 
@@ -16,23 +16,23 @@ export function dropIdle(turn: Turn, atMs: number): void {
 export function closeLast(turn: Turn): void {
   const last = lastAlive(turn.children);
   if (last === undefined) return;
-  turn.children = withChild(turn.children, last.plan.name, { phase: 'stopping', successor: undefined });
-  turn.sendTo(actorId(last.plan.name), { type: 'close' });
+  turn.children = withChild(turn.children, last.id, { phase: 'stopping', successor: undefined });
+  turn.sendTo(last.id, { type: 'close' });
 }
 
 /** Go on without the connection that does not close in time; its resources are ended by force elsewhere. */
 export function abandonLast(turn: Turn, atMs: number): void {
   const last = lastAlive(turn.children);
   if (last === undefined) return;
-  turn.stopChild(actorId(last.plan.name));
-  turn.children = withoutChild(turn.children, last.plan.name);
+  turn.stopChild(last.id);
+  turn.children = withoutChild(turn.children, last.id);
   turn.emit({ type: 'server.removed', ...aboutChild(last, atMs) });
 }
 
 /** Go on without anything that is left. */
 export function abandonAll(turn: Turn, atMs: number): void {
   for (const child of turn.children) {
-    if (isAlive(child)) turn.stopChild(actorId(child.plan.name));
+    if (isAlive(child)) turn.stopChild(child.id);
     turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
   }
   turn.children = [];

@@ -4,11 +4,11 @@ import type { ErrorActorEvent } from 'xstate';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionMessage } from '../connection/events.ts';
 
-/** What the facade asks of the supervisor. */
+/** What the facade asks of the supervisor. `revision` says which configuration of the server a plan was made of. */
 export type SupervisorCommand =
-  | { readonly type: 'server.add'; readonly plan: SupervisionPlan }
+  | { readonly type: 'server.add'; readonly plan: SupervisionPlan; readonly revision: number }
   | { readonly type: 'server.remove'; readonly server: string }
-  | { readonly type: 'server.replace'; readonly plan: SupervisionPlan }
+  | { readonly type: 'server.replace'; readonly plan: SupervisionPlan; readonly revision: number }
   | { readonly type: 'server.retry'; readonly server: string }
   /** Dispose every child, last started first. */
   | { readonly type: 'close' }
@@ -19,5 +19,5 @@ export type SupervisorCommand =
 export type SupervisorEvent =
   | SupervisorCommand
   | ConnectionMessage
-  | { readonly type: 'restart.forgotten'; readonly server: string }
+  | { readonly type: 'restart.forgotten'; readonly connection: string }
   | ErrorActorEvent;

@@ -7,7 +7,8 @@ import { createActor, type InspectionEvent } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
 import type { EpochInput } from '../connection/behaviour.ts';
 import { fromEffect } from '../connection/effect-actor.ts';
-import { epochEffect, type ServerRecipe } from '../connection/epoch.ts';
+import { type EpochContext, epochEffect, type ServerRecipe } from '../connection/epoch.ts';
+import { EpochNumbers } from '../connection/epoch-numbers.ts';
 import type { EpochEvent } from '../connection/events.ts';
 import { createConnectionMachine } from '../connection/machine.ts';
 import { Nursery } from '../connection/nursery.ts';
@@ -22,7 +23,7 @@ export interface SupervisorSetup {
   readonly clock: Clock;
   readonly random: Random;
   readonly publisher: Publisher;
-  readonly recipe: (server: string) => ServerRecipe | undefined;
+  readonly recipe: EpochContext['recipe'];
   /** Total time for disposing all servers, in milliseconds. */
   readonly closeTimeoutMs: number;
   /** Told of every report, in the turn in which it happens. Must not throw. */
@@ -45,7 +46,7 @@ export interface RunningSupervisor {
 /** How long resources that were ended by force may take to be gone. */
 const FORCED_GRACE_MS = 2_000;
 
-/** How long an epoch waits for an older one of the same server that its machine lost track of. */
+/** How long an epoch waits for an older one of the same connection that its machine lost track of. */
 function staleTimeoutMs(recipe: ServerRecipe | undefined): number {
   return recipe === undefined ? 0 : releaseBudget(recipe.plan).epochMs;
 }
@@ -57,9 +58,10 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const context = { clock, nursery, publisher: setup.publisher, recipe };
   const epoch = fromEffect<EpochInput, EpochEvent>(
     ({ input, tell }) => epochEffect(input, context, tell),
-    ({ server }, effect) => nursery.fork(server, effect, staleTimeoutMs(recipe(server))),
+    (input, effect) => nursery.fork(input.connection, effect, staleTimeoutMs(recipe(input))),
   );
-  const connection = createConnectionMachine({ clock, random, epoch });
+  const numbers = new EpochNumbers();
+  const connection = createConnectionMachine({ clock, random, numbers, epoch });
   const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: setup.closeTimeoutMs });
   const { inspect } = setup;
   const root = createActor(machine, {
@@ -78,7 +80,10 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
       },
     });
   });
-  root.on('*', setup.report);
+  root.on('*', (report) => {
+    if (report.type === 'server.removed') numbers.forget(report.server);
+    setup.report(report);
+  });
   root.start();
 
   // XState would print what a supervisor that has ended is told.

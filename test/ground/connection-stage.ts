@@ -6,6 +6,7 @@
 import { type ActorRefFrom, createActor, setup, spawnChild } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ConnectionInput } from '../../src/connection/behaviour.ts';
+import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../src/connection/events.ts';
 import { type ConnectionMachine, createConnectionMachine } from '../../src/connection/machine.ts';
 import type { ConnectionReport, StateChange } from '../../src/connection/state-change.ts';
@@ -47,12 +48,17 @@ export class ConnectionStage {
     this.epochs.isReleaseHeld = () => options.isReleaseHeld ?? false;
     const drawn = [...(options.random ?? [0.5])];
     const random = () => (drawn.length > 1 ? drawn.shift() : drawn[0]) ?? 0;
-    const machine = createConnectionMachine({ clock: this.clock, random, epoch: this.epochs.logic });
+    const machine = createConnectionMachine({
+      clock: this.clock,
+      random,
+      numbers: new EpochNumbers(),
+      epoch: this.epochs.logic,
+    });
     const record = (event: Message) => {
       if (event.type === 'connection.reported') this.reports.push(event['report'] as ConnectionReport);
       else this.messages.push(event);
     };
-    const input = { plan: this.plan, from: 'closed', epoch: 0, ...options.input } as const;
+    const input = { plan: this.plan, revision: 1, from: 'closed', epoch: 0, ...options.input } as const;
     const parent = createActor(
       setup({ actors: { connection: machine } }).createMachine({
         entry: spawnChild('connection', { id: 'files', input }),

@@ -1,7 +1,7 @@
 /** A directory with servers whose changes of state a test says itself. */
 
 import { Directory } from '../../src/catalog/directory.ts';
-import { ServerEntry } from '../../src/catalog/server-entry.ts';
+import type { ServerEntry } from '../../src/catalog/server-entry.ts';
 import type { StdioServerConfig } from '../../src/config/server-config.ts';
 import type { Publication } from '../../src/connection/publication.ts';
 import type { ConnectionState, StateChange } from '../../src/connection/state-change.ts';
@@ -15,9 +15,8 @@ export class Listing {
   readonly directory = new Directory(this.clock, (event) => this.notified.push(event));
 
   add(name: string, changes: Partial<StdioServerConfig> = {}): ServerEntry {
-    const entry = new ServerEntry({ name, transport: 'stdio', command: 'node', ...changes }, this.clock);
-    this.directory.set(entry);
-    return entry;
+    this.directory.add({ name, transport: 'stdio', command: 'node', ...changes });
+    return this.directory.require(name);
   }
 
   /** The machine of a server reports a change. */

@@ -5,6 +5,7 @@
 
 import { createActor } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
+import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
 import { createConnectionMachine } from '../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../src/supervisor/events.ts';
 import { createSupervisorMachine } from '../../src/supervisor/machine.ts';
@@ -27,9 +28,18 @@ export class SupervisorStage {
     epochs.begun = (epoch) => {
       if (this.serving.has(epoch.input.server)) epoch.serve();
     };
-    const connection = createConnectionMachine({ clock, random: () => 0.5, epoch: epochs.logic });
+    const numbers = new EpochNumbers();
+    const connection = createConnectionMachine({
+      clock,
+      random: () => 0.5,
+      numbers,
+      epoch: epochs.logic,
+    });
     this.actor = createActor(createSupervisorMachine({ clock, connection, closeTimeoutMs }), { clock });
-    this.actor.on('*', (report) => this.reports.push(report));
+    this.actor.on('*', (report) => {
+      if (report.type === 'server.removed') numbers.forget(report.server);
+      this.reports.push(report);
+    });
     this.actor.subscribe({ error: () => {} });
     this.actor.start();
   }
@@ -64,7 +74,7 @@ export class SupervisorStage {
 
   /** Add a server whose epochs only do what they are told to. */
   async add(name: string, plan: Partial<SupervisionPlan> = {}): Promise<void> {
-    await this.send({ type: 'server.add', plan: planOf(name, plan) });
+    await this.send({ type: 'server.add', plan: planOf(name, plan), revision: 1 });
   }
 
   /** Add a server that gets to `ready` in every epoch. */

@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { admitted } from '../../../src/catalog/admission.ts';
-import { ServerEntry } from '../../../src/catalog/server-entry.ts';
 import type { ServerInfo } from '../../../src/catalog/server-info.ts';
 import { ConnectionError } from '../../../src/errors.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
@@ -109,7 +108,7 @@ describe('the admission of a server', () => {
     const listing = new Listing();
     const before = listing.add('files');
     const publication = listing.publish('files');
-    listing.directory.set(new ServerEntry(before.config, listing.clock, before.gate));
+    listing.directory.replace(before.revision.config);
 
     listing.change('files', 'closed', { cause: { kind: 'closed' } });
     listing.directory.withdraw(publication);

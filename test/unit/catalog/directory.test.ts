@@ -1,6 +1,5 @@
 import { describe, expect, it } from 'vitest';
 import { admitted } from '../../../src/catalog/admission.ts';
-import { ServerEntry } from '../../../src/catalog/server-entry.ts';
 import { SupervisorError } from '../../../src/errors.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { Listing } from '../../ground/listing.ts';
@@ -190,7 +189,7 @@ describe('a call', () => {
     const before = listing.add('files');
     const publication = listing.publish('files');
 
-    listing.directory.set(new ServerEntry(before.config, listing.clock, before.gate));
+    listing.directory.replace(before.revision.config);
     expect(await passage(listing, 'files')).toBe('waits');
     listing.change('files', 'closed', { cause: { kind: 'closed' } });
     listing.directory.withdraw(publication);

@@ -26,6 +26,8 @@ const OPENING = [
 ];
 const RELEASING = ['withdrawn', 'link.close', 'transport.close', 'carrier.release'];
 
+const LIFE = { server: 'files', connection: 'server:files', revision: 1 } as const;
+
 /** One epoch on a stage: the real effect, over scripted ports. */
 class EpochStage {
   readonly clock = new SimulatedClock();
@@ -43,7 +45,7 @@ class EpochStage {
   async open(epoch = 1): Promise<void> {
     const { clock, nursery, server } = this;
     const context = { clock, nursery, publisher: server, recipe: () => server.recipe };
-    this.fiber = Effect.runFork(epochEffect({ server: 'files', epoch }, context, (event) => this.told.push(event)));
+    this.fiber = Effect.runFork(epochEffect({ ...LIFE, epoch }, context, (event) => this.told.push(event)));
     await clock.settle();
   }
 
@@ -205,7 +207,7 @@ describe('an epoch', () => {
   it('ends at once, opening nothing, when its server was removed', async () => {
     const { clock, nursery, server } = new EpochStage();
     const context = { clock, nursery, publisher: server, recipe: () => undefined };
-    const effect = epochEffect({ server: 'files', epoch: 1 }, context, () => {});
+    const effect = epochEffect({ ...LIFE, epoch: 1 }, context, () => {});
 
     await expect(Effect.runPromise(Effect.flip(effect))).resolves.toEqual({ kind: 'closed' });
     expect(server.journal).toEqual([]);

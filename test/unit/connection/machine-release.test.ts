@@ -18,7 +18,7 @@ afterEach(() => {
   stages = [];
 });
 
-const RELEASED = { type: 'connection.released', server: 'files', abandoned: false };
+const RELEASED = { type: 'connection.released', connection: 'files', abandoned: false };
 
 describe('close', () => {
   it.each(['connecting', 'initializing', 'ready'] as const)(
@@ -225,7 +225,7 @@ describe('a fault that closes a connection', () => {
     stage.epochs.latest().finishRelease();
     await stage.clock.settle();
 
-    expect(stage.messages).toEqual([{ type: 'connection.failed', server: 'files', fault: INCURABLE }]);
+    expect(stage.messages).toEqual([{ type: 'connection.failed', connection: 'files', fault: INCURABLE }]);
   });
 
   it('is no exit when a retry came while it was releasing', async () => {

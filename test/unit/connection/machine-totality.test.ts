@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../../src/connection/events.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import { CONNECTION_STATES } from '../../../src/connection/state-change.ts';
@@ -29,6 +30,7 @@ const CRASH = 'xstate.error.actor.epoch';
 const machine = createConnectionMachine({
   clock: new SimulatedClock(),
   random: () => 0,
+  numbers: new EpochNumbers(),
   epoch: new ScriptedEpochs().logic,
 });
 

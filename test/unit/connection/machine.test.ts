@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
+import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { ConnectionStage, CURABLE, INCURABLE, type StageOptions } from '../../ground/connection-stage.ts';
@@ -50,8 +51,16 @@ describe('a connection on its way to ready', () => {
   it('tells observers the same where it runs without a supervisor', async () => {
     const clock = new SimulatedClock();
     const epochs = new ScriptedEpochs();
-    const machine = createConnectionMachine({ clock, random: () => 0, epoch: epochs.logic });
-    const actor = createActor(machine, { clock, input: { plan: planOf('files'), from: 'closed', epoch: 0 } });
+    const machine = createConnectionMachine({
+      clock,
+      random: () => 0,
+      numbers: new EpochNumbers(),
+      epoch: epochs.logic,
+    });
+    const actor = createActor(machine, {
+      clock,
+      input: { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0 },
+    });
     const heard: string[] = [];
     actor.on('state.changed', ({ to }) => heard.push(to));
     actor.start();
@@ -161,7 +170,7 @@ describe('a connection that fails', () => {
     await stage.fail(INCURABLE);
 
     expect(stage.lines.at(-1)).toBe('connecting -> closed epoch 1 attempt 1 by command-not-found');
-    expect(stage.messages).toEqual([{ type: 'connection.failed', server: 'files', fault: INCURABLE }]);
+    expect(stage.messages).toEqual([{ type: 'connection.failed', connection: 'files', fault: INCURABLE }]);
     expect(stage.epochs.liveCount()).toBe(0);
     expect(stage.clock.pendingCount).toBe(0);
   });

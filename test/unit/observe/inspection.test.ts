@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
+import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import { guardInspection } from '../../../src/observe/inspection.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
@@ -35,8 +36,13 @@ describe('an inspection observer', () => {
       return Promise.reject(new Error('no'));
     });
     const epochs = new ScriptedEpochs();
-    const machine = createConnectionMachine({ clock, random: () => 0, epoch: epochs.logic });
-    const input = { plan: planOf('files'), from: 'closed', epoch: 0 } as const;
+    const machine = createConnectionMachine({
+      clock,
+      random: () => 0,
+      numbers: new EpochNumbers(),
+      epoch: epochs.logic,
+    });
+    const input = { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0 } as const;
     const actor = createActor(machine, { clock, input, inspect: (event) => inspect(event) });
 
     actor.start();

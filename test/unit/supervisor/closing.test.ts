@@ -97,7 +97,7 @@ describe('closing', () => {
     const removed: string[] = [];
     actor.on('server.removed', ({ server }) => removed.push(server));
     actor.start();
-    for (const name of ['a', 'b']) actor.send({ type: 'server.add', plan: planOf(name) });
+    for (const name of ['a', 'b']) actor.send({ type: 'server.add', plan: planOf(name), revision: 1 });
     const deadlineMs = releaseBudget(planOf('b')).epochMs + 1_000;
 
     actor.send({ type: 'close' });
@@ -193,7 +193,7 @@ describe('closing', () => {
     const { length } = stage.epochs.names;
 
     await stage.addServing('c');
-    await stage.send({ type: 'server.replace', plan: planOf('a') });
+    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
     await stage.send({ type: 'server.retry', server: 'a' });
     await stage.send({ type: 'server.remove', server: 'a' });
     await stage.send({ type: 'close' });
@@ -230,7 +230,7 @@ describe('closing', () => {
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('a');
     await stage.addServing('b');
-    await stage.send({ type: 'server.replace', plan: planOf('a') });
+    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
     await stage.send({ type: 'server.remove', server: 'b' });
 
     await stage.send({ type: 'close' });
@@ -249,7 +249,7 @@ describe('closing', () => {
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('a');
     await stage.addServing('b');
-    await stage.send({ type: 'server.replace', plan: planOf('a') });
+    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
     await stage.send({ type: 'close' });
 
     await stage.act('a', (epoch) => epoch.finishRelease());

@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../../src/supervisor/events.ts';
 import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
@@ -38,7 +39,12 @@ describe('the chart of the supervisor', () => {
   ] as const satisfies readonly SupervisorEvent['type'][];
 
   const clock = new SimulatedClock();
-  const connection = createConnectionMachine({ clock, random: () => 0, epoch: new ScriptedEpochs().logic });
+  const connection = createConnectionMachine({
+    clock,
+    random: () => 0,
+    numbers: new EpochNumbers(),
+    epoch: new ScriptedEpochs().logic,
+  });
   const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: 1_000 });
 
   it('knows exactly the events of its type, and timers', () => {
@@ -205,7 +211,7 @@ describe('replacing', () => {
     stage.clear();
     const plan = planOf('files', { connectTimeoutMs: 7 });
 
-    await stage.send({ type: 'server.replace', plan });
+    await stage.send({ type: 'server.replace', plan, revision: 1 });
     expect(stage.epochs.names).toEqual(['files 1']);
     await stage.act('files', (epoch) => epoch.finishRelease());
 
@@ -223,7 +229,7 @@ describe('replacing', () => {
     const stage = begin();
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('files', { restart: 'temporary' });
-    await stage.send({ type: 'server.replace', plan: planOf('files') });
+    await stage.send({ type: 'server.replace', plan: planOf('files'), revision: 1 });
 
     stage.actor.send({ type: 'xstate.error.actor.server:files', actorId: 'server:files', error: new TypeError('no') });
     await stage.clock.settle();
@@ -235,7 +241,7 @@ describe('replacing', () => {
   it('waits for what the new plan depends on', async () => {
     const stage = begin();
     await stage.addServing('files');
-    await stage.send({ type: 'server.replace', plan: planOf('files', { dependsOn: ['wiki'] }) });
+    await stage.send({ type: 'server.replace', plan: planOf('files', { dependsOn: ['wiki'] }), revision: 1 });
     expect(stage.epochs.names).toEqual(['files 1']);
 
     await stage.addServing('wiki');
@@ -247,7 +253,7 @@ describe('replacing', () => {
     const stage = begin();
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('files');
-    await stage.send({ type: 'server.replace', plan: planOf('files') });
+    await stage.send({ type: 'server.replace', plan: planOf('files'), revision: 1 });
 
     await stage.send({ type: 'server.remove', server: 'files' });
     await stage.act('files', (epoch) => epoch.finishRelease());

@@ -24,7 +24,7 @@ class Household {
         withdraw: (publication) => this.server(publication.server).withdraw(),
         listed: () => {},
       },
-      recipe: (name) => this.servers.get(name)?.recipe,
+      recipe: ({ server }) => this.servers.get(server)?.recipe,
       report: (report) => this.reports.push(report),
       crashed: () => {},
       inspect: () => {
@@ -43,7 +43,7 @@ class Household {
     const plan = planOf(name, { releaseTimeoutMs: 1_000, ...changes });
     const server = new ScriptedServer(plan);
     this.servers.set(name, server);
-    this.supervisor.send({ type: 'server.add', plan });
+    this.supervisor.send({ type: 'server.add', plan, revision: 1 });
     await this.clock.settle();
     return server;
   }
@@ -138,7 +138,7 @@ describe('a running supervisor', () => {
       if (opened === 1) throw new TypeError('a defect');
     };
 
-    household.supervisor.send({ type: 'server.add', plan: server.recipe.plan });
+    household.supervisor.send({ type: 'server.add', plan: server.recipe.plan, revision: 1 });
     await household.clock.settle();
 
     expect(household.lines).toContain('files server.restarted');
@@ -226,7 +226,7 @@ describe('a running supervisor', () => {
     await closing;
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
 
-    household.supervisor.send({ type: 'server.add', plan: planOf('files') });
+    household.supervisor.send({ type: 'server.add', plan: planOf('files'), revision: 1 });
     household.supervisor.force();
 
     expect(warn).not.toHaveBeenCalled();

@@ -1,0 +1,28 @@
+/**
+ * One configuration of a server, with what is made of it: the vault that epochs are opened from. It holds the secrets,
+ * and is known to the machines by its number alone.
+ */
+
+import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
+import { createScrubber } from '../config/redaction.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import { newPulseHabit } from '../connection/pulse-habit.ts';
+
+/** A configuration of a server. */
+export class Revision {
+  readonly config: ServerConfig;
+  /** Unique in its directory. */
+  readonly number: number;
+  readonly plan: SupervisionPlan;
+  /** Takes the secrets of this configuration out of a text. */
+  readonly scrub: (text: string) => string;
+  /** What was learnt about how the server can be asked for a sign of life. */
+  readonly habit = newPulseHabit();
+
+  constructor(config: ServerConfig, number: number) {
+    this.config = config;
+    this.number = number;
+    this.plan = effectiveConfig(config);
+    this.scrub = createScrubber(config);
+  }
+}
