@@ -8,11 +8,12 @@ export type {
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 export type { CallOptions, CallRetried } from './call/requester.ts';
-export type { CatalogChanged } from './catalog/catalog.ts';
+export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export { DEFAULTS } from './config/defaults.ts';
+export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/mcp-servers-file.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
@@ -31,6 +32,7 @@ export type {
   StateChange,
 } from './connection/state-change.ts';
 export { CONNECTION_STATES } from './connection/state-change.ts';
+export type { RejectedTool } from './connection/tool-list.ts';
 export {
   CallError,
   ConfigError,

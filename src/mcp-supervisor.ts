@@ -14,6 +14,7 @@ import { waitUntil } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
+import { layered } from './config/layered.ts';
 import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
 import type { ServerConfig } from './config/server-config.ts';
 import type { ServerRecipe } from './connection/epoch.ts';
@@ -99,7 +100,7 @@ export class McpSupervisor implements AsyncDisposable {
    * **Cancels** aborting the signal rejects with its reason once the server is gone.
    */
   async addServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
-    const parsed = parseServerConfig({ ...this.#defaults, ...config });
+    const parsed = parseServerConfig(layered(this.#defaults, config));
     this.#assertNew([parsed]);
     topologicalOrder([parsed], this.#directory.names);
     options.signal?.throwIfAborted();
@@ -114,7 +115,7 @@ export class McpSupervisor implements AsyncDisposable {
    * fails. **Errors** one `ConfigError` for all configurations, and then nothing was started.
    */
   async addServers(configs: readonly ServerConfig[], options: AddServerOptions = {}): Promise<AddServerResult[]> {
-    const parsed = parseServerConfigs(configs.map((config) => ({ ...this.#defaults, ...config })));
+    const parsed = parseServerConfigs(configs.map((config) => layered(this.#defaults, config)));
     this.#assertNew(parsed);
     options.signal?.throwIfAborted();
     for (const config of topologicalOrder(parsed, this.#directory.names)) this.#add(config);
@@ -145,7 +146,7 @@ export class McpSupervisor implements AsyncDisposable {
    * **Errors** `ConfigError`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, `CONNECT_FAILED`, `START_TIMEOUT`.
    */
   async replaceServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
-    const parsed = parseServerConfig({ ...this.#defaults, ...config });
+    const parsed = parseServerConfig(layered(this.#defaults, config));
     const { name } = parsed;
     this.#directory.require(name);
     this.#assertOpen();
@@ -288,7 +289,7 @@ export class McpSupervisor implements AsyncDisposable {
       plan,
       habit,
       loadCarrier: () => loadCarrier(config, { clock, scrub, processes: this.#processes }),
-      loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs }),
+      loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs, limits: plan.limits }),
     };
   }
 

@@ -25,7 +25,7 @@ export type ServerDefaults = Partial<
     | 'parkAfterAttempts'
     | 'parkedProbeMs'
     | 'releaseTimeoutMs'
-    | 'maxMessageBytes'
+    | 'limits'
   >
 >;
 

@@ -7,24 +7,28 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Publication, Publisher } from '../connection/publication.ts';
+import type { ToolList } from '../connection/tool-list.ts';
 import { SupervisorError } from '../errors.ts';
 import type { SupervisorReport } from '../supervisor/report.ts';
-import { Catalog, type CatalogChanged } from './catalog.ts';
+import { Catalog, type CatalogChanged, type ToolsRejected } from './catalog.ts';
 import type { Explanation } from './explanation.ts';
 import { Revision } from './revision.ts';
 import { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
 
+/** Tools that one event names. */
+const MAX_REJECTED_NAMED = 10;
+
 /** The servers of one supervisor. */
 export class Directory implements Publisher {
   readonly #clock: Clock;
-  readonly #notify: (event: SupervisorReport | CatalogChanged) => void;
+  readonly #notify: (event: SupervisorReport | CatalogChanged | ToolsRejected) => void;
   readonly #entries = new Map<string, ServerEntry>();
   readonly #catalog = new Catalog();
   readonly #watchers = new Set<() => void>();
   #revisions = 0;
 
-  constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged) => void) {
+  constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged | ToolsRejected) => void) {
     this.#clock = clock;
     this.#notify = notify;
   }
@@ -117,11 +121,15 @@ export class Directory implements Publisher {
     this.#entries.get(publication.server)?.withdraw(publication);
   }
 
-  listed(server: string, epoch: number, tools: readonly Tool[]): void {
+  listed(server: string, epoch: number, { tools, rejected }: ToolList): void {
     if (!this.#entries.has(server)) return;
+    const about = { server, epoch, atMs: this.#clock.now() };
+    if (this.#catalog.reject(server, rejected)) {
+      const named = rejected.slice(0, MAX_REJECTED_NAMED);
+      this.#notify({ type: 'tools.rejected', ...about, count: rejected.length, rejected: named });
+    }
     const difference = this.#catalog.update(server, tools);
-    if (difference === undefined) return;
-    this.#notify({ type: 'catalog.changed', server, epoch, atMs: this.#clock.now(), ...difference });
+    if (difference !== undefined) this.#notify({ type: 'catalog.changed', ...about, ...difference });
   }
 
   /** The supervisor is closing: no call passes any more. */

@@ -38,6 +38,13 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       const names = [...signed('+', added), ...signed('-', removed), ...signed('~', changed)].join(' ');
       return { title: 'new tools', details: [names] };
     }
+    case 'tools.rejected': {
+      const named = event.rejected
+        .map(({ tool, reason }) => `${tool === '' ? '(no name)' : tool} (${reason})`)
+        .join(', ');
+      const more = event.count > event.rejected.length ? ` and ${event.count - event.rejected.length} more` : '';
+      return { title: 'left out', details: [`tools that cannot be used: ${named}${more}`, `${event.count} tools`] };
+    }
     case 'call.retried':
       return {
         title: 'retried',

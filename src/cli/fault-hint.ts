@@ -31,7 +31,7 @@ export function faultHint(fault: Fault): string | undefined {
     case 'protocol-version-unsupported':
       return 'update the server or this program: they share no revision of MCP';
     case 'message-too-large':
-      return 'raise "maxMessageBytes" if such messages are expected';
+      return 'raise "limits.maxMessageBytes" if such messages are expected';
     case 'dependency-lost':
       return `look at '${fault.server}' first`;
     case 'crashed':

@@ -63,8 +63,12 @@ export const DEFAULTS = {
   /** … within this window; one more parks the connection. */
   withinMs: 60_000,
 
-  /** Largest message a server may send. */
+  /** Largest message a server may send; reading one stops this host for about a second per 50 MiB. */
   maxMessageBytes: 64 * 1024 * 1024,
+  /** Status and headers of one HTTP answer; what Node itself allows. */
+  maxHeaderBytes: 16 * 1024,
+  /** Messages a second that nobody asked for; reading that many takes about a tenth of one processor. */
+  maxMessagesPerSecond: 10_000,
   /** Bytes that may wait for a stdio server to read them. */
   maxQueuedBytes: 16 * 1024 * 1024,
   /** How long one write to a stdio server may wait. */
@@ -75,6 +79,14 @@ export const DEFAULTS = {
   maxPages: 64,
   /** Tools of one server; a list of more is taken for an attack on our memory. */
   maxTools: 10_000,
+  /** All definitions of one list together; a model could not read a tenth of it. */
+  maxCatalogBytes: 16 * 1024 * 1024,
+  /** One definition of a tool; the largest that people use have some ten thousand bytes. */
+  maxToolBytes: 1024 * 1024,
+  /** Levels of one definition of a tool; code that walks a schema may recurse, and deeper ones overflow its stack. */
+  maxToolDepth: 128,
+  /** One whole list, all pages together. */
+  listTimeoutMs: 60_000,
   /** Streams (GET) that a server may make us open per minute, above which it counts as a storm. */
   maxStreamsPerMinute: 60,
   /** Requests of a server that are being answered at once; over HTTP each answer takes a socket of this host. */

@@ -5,6 +5,7 @@
 
 import { MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from './defaults.ts';
+import { limitsOf, type ServerLimits } from './limits.ts';
 import type { RestartType, ServerConfig } from './server-config.ts';
 
 /** What the supervisor and the machines need to know of a server, in full. Durations in milliseconds. */
@@ -26,6 +27,7 @@ export interface SupervisionPlan {
   readonly parkAfterAttempts: number;
   readonly parkedProbeMs: number;
   readonly releaseTimeoutMs: number;
+  readonly limits: ServerLimits;
 }
 
 /** Growth of a delay, in milliseconds. */
@@ -36,6 +38,8 @@ export interface BackoffPolicy {
   readonly factor: number;
   /** Cap; jitter is drawn below it. */
   readonly maxMs: number;
+  /** Longest `Retry-After` that is obeyed. */
+  readonly retryAfterMaxMs: number;
 }
 
 /** When a silent server is asked for a sign of life, and when silence ends the epoch. */
@@ -61,6 +65,7 @@ const RELEASE_MARGIN_MS = 1_000;
  * session) plus a second: a shorter one would cut that end off every time.
  */
 export function effectiveConfig(config: ServerConfig): SupervisionPlan {
+  const limits = limitsOf(config);
   return {
     name: config.name,
     dependsOn: [...(config.dependsOn ?? [])],
@@ -76,12 +81,14 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
       baseMs: config.backoff?.baseMs ?? DEFAULTS.backoffBaseMs,
       factor: config.backoff?.factor ?? DEFAULTS.backoffFactor,
       maxMs: config.backoff?.maxMs ?? DEFAULTS.backoffMaxMs,
+      retryAfterMaxMs: limits.retryAfterMaxMs,
     },
     heartbeat: heartbeat(config),
     stableAfterMs: config.stableAfterMs ?? DEFAULTS.stableAfterMs,
     parkAfterAttempts: config.parkAfterAttempts ?? DEFAULTS.parkAfterAttempts,
     parkedProbeMs: config.parkedProbeMs ?? DEFAULTS.parkedProbeMs,
     releaseTimeoutMs: releaseTimeoutMs(config),
+    limits,
   };
 }
 

@@ -5,11 +5,8 @@
  */
 
 import { z } from 'zod';
-import { MAX_TIMER_MS } from '../clock.ts';
-
-/** A duration in milliseconds that a timer can hold. */
-const durationMs = z.number().int().min(1).max(MAX_TIMER_MS);
-const count = z.number().int().min(1).max(1_000_000_000);
+import { limitsSchema } from './limits.ts';
+import { count, durationMs } from './quantity.ts';
 
 /** When a connection that crashed (a defect, not a fault) is started again, as in Erlang/OTP. */
 export type RestartType = 'permanent' | 'transient' | 'temporary';
@@ -73,8 +70,8 @@ const supervision = {
   parkedProbeMs: durationMs.optional(),
   /** How long the resources of one epoch may take to be released. */
   releaseTimeoutMs: durationMs.optional(),
-  /** Largest message the server may send, in bytes. */
-  maxMessageBytes: count.optional(),
+  /** What the server may make this host do and hold. */
+  limits: limitsSchema.optional(),
 };
 
 const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character');

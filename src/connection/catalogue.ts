@@ -3,56 +3,67 @@
  * when the server says that they changed.
  */
 
-import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
+import type { ServerLimits } from '../config/limits.ts';
 import { FaultError } from '../fault.ts';
 import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../link/link.ts';
 import { sleep } from '../policy/deadline.ts';
 import { listOf } from './pulse-habit.ts';
+import { ToolCollector, type ToolList } from './tool-list.ts';
 
-/** Bounds of one fetch. */
-export interface CatalogueBounds {
-  readonly timeoutMs: number;
-  readonly maxPages: number;
-  readonly maxTools: number;
+/** What one fetch works with. */
+export interface CatalogueContext {
+  readonly clock: Clock;
+  readonly limits: ServerLimits;
 }
 
+/** Definitions are checked in portions of so many bytes, so that a large list does not stop the host. */
+const PORTION_BYTES = 256 * 1024;
+
 /**
- * Fetch all tools; for a server without tools, one round trip that proves that it serves: another list that it offers,
- * because some servers know no ping. Rejects with `FaultError`. Source: MCP 2025-11-25, server/utilities/pagination.
+ * Fetch all tools, within `listTimeoutMs`; for a server without tools, one round trip that proves that it serves: another
+ * list that it offers, because some servers know no ping. Rejects with `FaultError`. Source: MCP 2025-11-25,
+ * server/utilities/pagination.
  */
 export async function fetchTools(
   link: Link,
   identity: ServerIdentity,
-  bounds: CatalogueBounds,
+  { clock, limits }: CatalogueContext,
   signal: AbortSignal,
-): Promise<readonly Tool[]> {
+): Promise<ToolList> {
+  const { listTimeoutMs } = limits;
   try {
-    if (identity.capabilities.tools !== undefined) return await fetchPages(link, bounds, signal);
-    await link.alive(bounds.timeoutMs, signal, listOf(identity.capabilities) ?? 'ping');
-    return [];
+    if (identity.capabilities.tools !== undefined) return await fetchPages(link, { clock, limits }, signal);
+    await link.alive(listTimeoutMs, signal, listOf(identity.capabilities) ?? 'ping');
+    return { tools: [], rejected: [] };
   } catch (error) {
-    if (error instanceof RequestError) throw new FaultError(faultOf(error.failure, bounds.timeoutMs));
+    if (error instanceof RequestError) throw new FaultError(faultOf(error.failure, listTimeoutMs));
     throw error;
   }
 }
 
-async function fetchPages(link: Link, bounds: CatalogueBounds, signal: AbortSignal): Promise<readonly Tool[]> {
-  const tools: Tool[] = [];
+async function fetchPages(link: Link, { clock, limits }: CatalogueContext, signal: AbortSignal): Promise<ToolList> {
+  const { maxPages, listTimeoutMs } = limits;
+  const byMs = clock.monotonic() + listTimeoutMs;
+  const collector = new ToolCollector(link, limits);
+  let restedAtBytes = 0;
   const cursors = new Set<string>();
   let cursor: string | undefined;
   do {
-    if (cursors.size >= bounds.maxPages) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
+    if (cursors.size >= maxPages) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
     const params = cursor === undefined ? {} : { cursor };
-    const page = await link.request('tools/list', params, { timeoutMs: bounds.timeoutMs, signal });
-    // One by one: a list as long as a message may be is longer than the arguments of a call.
-    for (const tool of page.tools) tools.push(tool);
-    if (tools.length > bounds.maxTools) throw new FaultError({ kind: 'flooded', what: 'tools' });
+    const page = await link.request('tools/list', params, { timeoutMs: Math.max(1, byMs - clock.monotonic()), signal });
+    for (const tool of page.tools) {
+      collector.take(tool);
+      if (collector.bytes - restedAtBytes < PORTION_BYTES) continue;
+      restedAtBytes = collector.bytes;
+      await sleep(clock, 0, signal);
+    }
     cursor = page.nextCursor;
     if (cursor !== undefined && cursors.has(cursor)) throw new FaultError({ kind: 'flooded', what: 'pages of tools' });
     if (cursor !== undefined) cursors.add(cursor);
   } while (cursor !== undefined);
-  return tools;
+  return collector.list;
 }
 
 /**

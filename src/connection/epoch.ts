@@ -6,7 +6,6 @@
 
 import * as Effect from 'effect/Effect';
 import type { Clock } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
@@ -118,13 +117,14 @@ const openLink = Effect.fnUntraced(function* (
     failed: releaseFailed(epoch, tell),
   });
   const identity = yield* unlessEnded(link, (signal) => link.open(signal));
-  const bounds = { timeoutMs: recipe.plan.connectTimeoutMs, maxPages: DEFAULTS.maxPages, maxTools: DEFAULTS.maxTools };
+  const { limits } = recipe.plan;
   const list = async (signal: AbortSignal) => {
-    context.publisher.listed(recipe.plan.name, epoch, await fetchTools(link, identity, bounds, signal));
+    const found = await fetchTools(link, identity, { clock: context.clock, limits }, signal);
+    context.publisher.listed(recipe.plan.name, epoch, found);
   };
   yield* unlessEnded(link, list);
   const refresher = yield* Effect.acquireRelease(
-    Effect.sync(() => new Refresher(context.clock, DEFAULTS.refreshPauseMs, list)),
+    Effect.sync(() => new Refresher(context.clock, limits.refreshPauseMs, list)),
     (it) => Effect.sync(() => it.stop()),
   );
   refresh = () => refresher.request();

@@ -6,8 +6,10 @@
 
 import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
-import { DEFAULTS } from '../config/defaults.ts';
+import type { Clock } from '../clock.ts';
+import type { ServerLimits } from '../config/limits.ts';
 import { type Fault, FaultError } from '../fault.ts';
+import { MessageRate } from '../transport/message-rate.ts';
 import type { Transport } from '../transport/transport.ts';
 
 /** What the owner of a fence hears of its transport. */
@@ -15,6 +17,12 @@ export interface FenceObserver {
   opened(): void;
   heard(): void;
   faulted(fault: Fault): void;
+}
+
+/** What a fence is given beside its transport. */
+export interface FenceOptions {
+  readonly clock: Clock;
+  readonly limits: Pick<ServerLimits, 'maxServerRequests' | 'maxMessagesPerSecond'>;
 }
 
 /** JSON-RPC code of an error that never came from a server; what it means is in its `data`. */
@@ -29,6 +37,8 @@ export class FencedTransport implements SdkTransport {
   messageCount = 0;
   readonly #inner: Transport;
   readonly #observer: FenceObserver;
+  readonly #maxServerRequests: number;
+  readonly #rate: MessageRate;
   #isCut = false;
   #replyingCount = 0;
   #reading: JSONRPCMessage | undefined;
@@ -36,9 +46,11 @@ export class FencedTransport implements SdkTransport {
   /** Requests whose sending has not ended yet. */
   readonly #sending = new Set<RequestId>();
 
-  constructor(inner: Transport, observer: FenceObserver) {
+  constructor(inner: Transport, observer: FenceObserver, { clock, limits }: FenceOptions) {
     this.#inner = inner;
     this.#observer = observer;
+    this.#maxServerRequests = limits.maxServerRequests;
+    this.#rate = new MessageRate(clock, limits.maxMessagesPerSecond);
     inner.onopen = () => {
       if (!this.#isCut) observer.opened();
     };
@@ -46,6 +58,7 @@ export class FencedTransport implements SdkTransport {
     inner.onfault = (fault) => observer.faulted(fault);
     inner.onmessage = (message, extra) => {
       const isReply = !('method' in message);
+      if (!isReply && !this.#mayGoOn()) return;
       this.messageCount += 1;
       // The SDK handles whatever is no reply a turn later, and by then a reply would have ended its request.
       if (isReply && this.#unhandledCount > 0) queueMicrotask(() => this.#read(message, extra));
@@ -95,7 +108,8 @@ export class FencedTransport implements SdkTransport {
   unread(): void {
     const message = this.#reading;
     this.#reading = undefined;
-    if (message === undefined || 'method' in message || message.id === undefined) return;
+    if (message === undefined || 'method' in message) return;
+    if (!this.#mayGoOn() || message.id === undefined) return;
     this.#answerLocally(message.id, undefined);
   }
 
@@ -131,7 +145,7 @@ export class FencedTransport implements SdkTransport {
   async #reply(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     // The handlers of a conversation that has ended still answer, and nobody listens.
     if (this.#isCut) return;
-    if (this.#replyingCount >= DEFAULTS.maxServerRequests) {
+    if (this.#replyingCount >= this.#maxServerRequests) {
       this.#observer.faulted({ kind: 'flooded', what: 'requests' });
       return;
     }
@@ -141,6 +155,13 @@ export class FencedTransport implements SdkTransport {
     } finally {
       this.#replyingCount -= 1;
     }
+  }
+
+  /** Count a message that nobody asked for. */
+  #mayGoOn(): boolean {
+    if (this.#rate.take()) return true;
+    this.#observer.faulted({ kind: 'flooded', what: 'messages' });
+    return false;
   }
 
   #read(message: JSONRPCMessage, extra: MessageExtraInfo | undefined): void {

@@ -9,19 +9,21 @@ import {
   CallToolResultSchema,
   type Implementation,
   type JSONRPCMessage,
-  ListToolsResultSchema,
   McpError,
   ResultSchema,
   ErrorCode as RpcErrorCode,
   type ServerCapabilities,
   SUPPORTED_PROTOCOL_VERSIONS,
+  type Tool,
   ToolListChangedNotificationSchema,
+  ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
-import { FencedTransport } from './fenced-transport.ts';
+import { FencedTransport, type FenceObserver, type FenceOptions } from './fenced-transport.ts';
 import { handshakeFault } from './handshake-fault.ts';
 import {
   type Link,
@@ -42,13 +44,19 @@ export interface LinkContext {
   readonly observer: LinkObserver;
   /** Takes the secrets of this server's configuration out of a text. */
   readonly scrub: (text: string) => string;
+  /** Bounds on what the server sends unasked. */
+  readonly limits: FenceOptions['limits'];
   /** How long the sign of life may take that follows a request which could not be carried. */
   readonly probeTimeoutMs: number;
 }
 
 const RESULT_SCHEMAS = {
   'tools/call': CallToolResultSchema,
-  'tools/list': ListToolsResultSchema,
+  // Not the SDK's: that one checks every tool before anybody can count them, and refuses all for one.
+  'tools/list': z.looseObject({
+    tools: z.custom<unknown[]>((value) => Array.isArray(value)),
+    nextCursor: z.string().optional(),
+  }),
 } as const;
 
 /** Make the link of one transport, in the initialize era. Does no I/O. */
@@ -79,13 +87,14 @@ class InitializeLink implements Link {
     this.#client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
       if (this.#fault === undefined) context.observer.toolsChanged();
     });
-    this.#transport = new FencedTransport(transport, {
+    const observer: FenceObserver = {
       opened: () => context.observer.opened(),
       heard: () => {
         this.#lastHeardAtMs = context.clock.monotonic();
       },
       faulted: (fault) => this.abandon(fault),
-    });
+    };
+    this.#transport = new FencedTransport(transport, observer, context);
   }
 
   get pendingCount(): number {
@@ -144,6 +153,10 @@ class InitializeLink implements Link {
     } finally {
       this.#pendingCount -= 1;
     }
+  }
+
+  toTool(value: unknown): Tool | undefined {
+    return ToolSchema.safeParse(value).data;
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {

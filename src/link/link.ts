@@ -6,9 +6,9 @@
 import type {
   CallToolResult,
   Implementation,
-  ListToolsResult,
   Progress,
   ServerCapabilities,
+  Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault } from '../fault.ts';
 
@@ -24,10 +24,16 @@ export interface ServerIdentity {
   readonly instructions?: string | undefined;
 }
 
+/** One page of a list of tools, its entries unchecked: `Link.toTool` says which are tools. */
+export interface ToolPage {
+  readonly tools: readonly unknown[];
+  readonly nextCursor?: string | undefined;
+}
+
 /** The requests a link can carry, with the shapes of their parameters and results. */
 export interface RequestShapes {
   'tools/call': { params: { name: string; arguments?: Record<string, unknown> }; result: CallToolResult };
-  'tools/list': { params: { cursor?: string }; result: ListToolsResult };
+  'tools/list': { params: { cursor?: string }; result: ToolPage };
 }
 
 /** A request a link can carry. */
@@ -85,6 +91,8 @@ export interface Link {
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']>;
+  /** Check one entry of a list of tools; nothing when it is no tool. Its schemas are looked at, not compiled. */
+  toTool(value: unknown): Tool | undefined;
   /** Ask for a sign of life, by a ping unless told otherwise: any answer counts. Rejects with `RequestError`. */
   alive(timeoutMs: number, signal?: AbortSignal, sign?: SignOfLife): Promise<void>;
   /** Requests that wait for their reply, signs of life not counted. */

@@ -4,7 +4,7 @@
  */
 
 import type { CallRetried } from '../call/requester.ts';
-import type { CatalogChanged } from '../catalog/catalog.ts';
+import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type { HeartbeatDisabled, HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
 import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/report.ts';
 import type { LedgerFailed, ProcessReaped } from '../transport/process-report.ts';
@@ -42,6 +42,7 @@ export type RuntimeEvent =
   | HeartbeatDisabled
   | ReleaseFailed
   | CatalogChanged
+  | ToolsRejected
   | CallRetried
   | ProcessReaped
   | LedgerFailed

@@ -4,7 +4,6 @@
  */
 
 import type { Random } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import type { BackoffPolicy } from '../config/effective.ts';
 
 /**
@@ -28,7 +27,8 @@ export function backoffDelayMs(policy: BackoffPolicy, attempt: number, random: R
  * client of that server was told the same second.
  *
  * **Units** milliseconds, whole.
- * **Bounds** at least `min(retryAfterMs, one hour)`, at most `max(policy.maxMs, one hour + policy.baseMs)`.
+ * **Bounds** with `askedMs = min(retryAfterMs, policy.retryAfterMaxMs)`: at least `askedMs`, at most
+ * `max(policy.maxMs, askedMs + policy.baseMs)`.
  * **Source** RFC 9110, section 10.2.3.
  */
 export function nextDelayMs(policy: BackoffPolicy, attempt: number, random: Random, retryAfterMs?: number): number {
@@ -36,7 +36,7 @@ export function nextDelayMs(policy: BackoffPolicy, attempt: number, random: Rand
   const drawnMs = Math.floor(share * cappedMs(policy, attempt));
   // Written so that a NaN, which a sloppy header parser may produce, counts as no header.
   if (retryAfterMs === undefined || !(retryAfterMs > 0)) return drawnMs;
-  const askedMs = Math.ceil(Math.min(retryAfterMs, DEFAULTS.retryAfterMaxMs));
+  const askedMs = Math.ceil(Math.min(retryAfterMs, policy.retryAfterMaxMs));
   return Math.max(drawnMs, askedMs + Math.floor(share * policy.baseMs));
 }
 

@@ -186,6 +186,7 @@ const GROUPS = [
         'a message that never ends is a typed fault within bounded memory, and others do not notice',
       'hostile:pages:endless': 'a list without end is a typed fault, and others do not notice',
       'hostile:list:shape': 'a list of tools of the wrong shape is a typed fault',
+      'hostile:tool:shape': 'a tool of the wrong shape is left out, and the others are listed',
       'hostile:notification:flood': 'a flood of list_changed costs a handful of lists',
     },
   },

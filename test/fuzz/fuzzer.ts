@@ -44,7 +44,7 @@ const QUICK = {
   connectTimeoutMs: 1_000,
   releaseTimeoutMs: 3_000,
 } as const;
-const SETTINGS = { maxMessageBytes: LIMIT_BYTES } as const;
+const SETTINGS = { limits: { maxMessageBytes: LIMIT_BYTES } } as const;
 const FUZZED = 'fuzzed';
 const BYSTANDER = 'bystander';
 

@@ -8,6 +8,7 @@ import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ServerRecipe } from '../../src/connection/epoch.ts';
 import type { Publication, Publisher } from '../../src/connection/publication.ts';
 import { newPulseHabit } from '../../src/connection/pulse-habit.ts';
+import type { ToolList } from '../../src/connection/tool-list.ts';
 import type { Fault } from '../../src/fault.ts';
 import { type Link, type LinkObserver, RequestError, type ServerIdentity } from '../../src/link/link.ts';
 import type { Carrier, Transport } from '../../src/transport/transport.ts';
@@ -94,7 +95,7 @@ export class ScriptedServer implements Publisher {
     this.#now('withdrawn');
   }
 
-  listed(_server: string, epoch: number, tools: readonly Tool[]): void {
+  listed(_server: string, epoch: number, { tools }: ToolList): void {
     this.listings.push({ epoch, names: tools.map(({ name }) => name) });
   }
 
@@ -139,6 +140,7 @@ export class ScriptedServer implements Publisher {
         await this.#step('tools.list', signal);
         return { tools: this.tools } as never;
       },
+      toTool: (value) => value as Tool,
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
       pendingCount: 0,
       messageCount: 0,

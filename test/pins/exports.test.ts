@@ -52,6 +52,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'Random',
   'RedactedConfig',
   'ReleaseFailed',
+  'RejectedTool',
   'RestartType',
   'RuntimeEvent',
   'RuntimeEventName',
@@ -63,6 +64,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'ServerDefaults',
   'ServerEscalated',
   'ServerInfo',
+  'ServerLimits',
   'ServerRemoved',
   'ServerRestarted',
   'SseServerConfig',
@@ -72,6 +74,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'SupervisorOptions',
   'Timer',
   'Tool',
+  'ToolsRejected',
   'TransportKind',
   'WaitForOptions',
 ];

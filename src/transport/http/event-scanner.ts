@@ -24,6 +24,9 @@ export interface EventScannerObserver {
 
 const DIGITS = /^\d{1,15}$/;
 
+/** Longest id of an event that is kept; it is sent back as a header. A longer one counts as none. */
+export const MAX_EVENT_ID_CHARS = 1_024;
+
 /**
  * Scans one stream of events.
  *
@@ -119,9 +122,10 @@ export class EventScanner {
         break;
       case 'event':
         this.#type = value;
+        this.#dataBytes += value.length;
         break;
       case 'id':
-        if (!value.includes('\0')) this.#id = value;
+        if (value.length <= MAX_EVENT_ID_CHARS && !value.includes('\0')) this.#id = value;
         break;
       case 'retry':
         if (DIGITS.test(value)) this.#observer.retry(Number(value));

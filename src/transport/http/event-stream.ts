@@ -6,6 +6,7 @@
 
 import { type Clock, MAX_TIMER_MS, type Timer } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import type { MessageRate } from '../message-rate.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
 import type { BodySink, Exchange, ResponseHead } from './exchange.ts';
@@ -22,10 +23,14 @@ export interface EventStreamContext {
   readonly clock: Clock;
   readonly judge: AnswerJudge;
   readonly budget: StreamBudget;
+  /** Counts what is no message. */
+  readonly rate: MessageRate;
   /** Largest event. */
   readonly limitBytes: number;
   /** Silence after which a stream is given up, or opened again. */
   readonly silenceMs: number;
+  /** Longest delay before a stream is opened again that the server may ask for. */
+  readonly maxRetryMs: number;
 }
 
 /** Is told what a stream carries. */
@@ -80,7 +85,7 @@ export class EventStream implements BodySink {
     this.#scanner = new EventScanner(this.#context.limitBytes, {
       event: (event) => this.#event(event),
       retry: (delayMs) => {
-        this.#retryMs = delayMs;
+        this.#retryMs = Math.min(delayMs, this.#context.maxRetryMs);
       },
     });
     this.#silence = new SilenceWatch(this.#context.clock, this.#context.silenceMs, (silentMs) => {

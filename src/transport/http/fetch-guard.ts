@@ -25,6 +25,8 @@ export interface FetchGuardObserver {
   pending(id: RequestId): PendingReply | undefined;
   /** A message that the server sent unasked, as text. */
   pushed(data: string): void;
+  /** An event arrived that is no message. */
+  unread(): void;
   /** Nothing that the epoch could go on with: its stream of messages is gone, its session, or its budget. */
   faulted(error: FaultError): void;
 }
@@ -125,7 +127,9 @@ export class FetchGuard {
         const stream = this.#stream(
           { kind: 'reply', url, headers: sessionHeaders(headers) },
           {
-            message: (data) => pending.takeEvent(data),
+            message: (data) => {
+              if (!pending.takeEvent(data)) this.#observer.unread();
+            },
             ended: (error) => {
               pending.fail(brokenReply(error));
               if (endsEpoch(error)) this.#observer.faulted(error);

@@ -56,15 +56,16 @@ export class PendingReply {
     this.#stream = stream;
   }
 
-  /** The text of one message arrived on its stream. Text that is no message is dropped: the end of it decides. */
-  takeEvent(data: string): void {
+  /** The text of one message arrived on its stream. Returns whether it is one; otherwise the end of the stream decides. */
+  takeEvent(data: string): boolean {
     let value: unknown;
     try {
       value = JSON.parse(data);
     } catch {
-      return;
+      return false;
     }
     this.#take(value);
+    return typeof value === 'object' && value !== null;
   }
 
   /** The whole of its body arrived, as JSON. */

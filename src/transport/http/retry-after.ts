@@ -1,7 +1,6 @@
 /** Reads the `Retry-After` header. Pure. */
 
-/** A server may ask for an hour; what it asks for beyond that is decided by the connection's own backoff. */
-export const RETRY_AFTER_MAX_MS = 3_600_000;
+import { MAX_TIMER_MS } from '../../clock.ts';
 
 const SECONDS = /^\d{1,15}$/;
 
@@ -9,7 +8,7 @@ const SECONDS = /^\d{1,15}$/;
  * Say how long a server asks us to wait, as seconds or as an HTTP date.
  *
  * **Units** milliseconds from `nowMs`, which is in milliseconds since the Unix epoch.
- * **Bounds** `0 <= result <= RETRY_AFTER_MAX_MS`; `undefined` when the header is absent or not understood.
+ * **Bounds** `0 <= result <= MAX_TIMER_MS`, and how much of it is obeyed is an option of the server; `undefined` when the header is absent or not understood.
  * **Source** RFC 9110, section 10.2.3.
  */
 export function parseRetryAfter(value: string | undefined, nowMs: number): number | undefined {
@@ -17,7 +16,7 @@ export function parseRetryAfter(value: string | undefined, nowMs: number): numbe
   if (text === undefined || text === '') return undefined;
   const delayMs = SECONDS.test(text) ? Number(text) * 1_000 : dateMs(text) - nowMs;
   if (Number.isNaN(delayMs)) return undefined;
-  return Math.min(RETRY_AFTER_MAX_MS, Math.max(0, delayMs));
+  return Math.min(MAX_TIMER_MS, Math.max(0, delayMs));
 }
 
 function dateMs(text: string): number {

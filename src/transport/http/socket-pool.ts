@@ -26,6 +26,8 @@ export interface SocketPoolOptions {
   readonly headers: RequestHeaders;
   /** How long connecting one socket may take, the TLS handshake included. */
   readonly connectTimeoutMs: number;
+  /** Status and headers of one answer. */
+  readonly maxHeaderBytes: number;
 }
 
 /** Without these undici cuts every answer, and every stream, that is silent for 300 s. */
@@ -111,7 +113,11 @@ export class SocketPool {
   #poolOf(origin: string): Pool {
     let pool = this.#pools.get(origin);
     if (pool === undefined) {
-      pool = new Pool(origin, { ...UNLIMITED, connect: this.#connect });
+      pool = new Pool(origin, {
+        ...UNLIMITED,
+        maxHeaderSize: this.#options.maxHeaderBytes,
+        connect: this.#connect,
+      });
       this.#pools.set(origin, pool);
     }
     return pool;

@@ -1,7 +1,9 @@
 /** Puts the room of HTTP+SSE together from a configuration. Does no I/O. */
 
 import { DEFAULTS } from '../../config/defaults.ts';
+import { limitsOf } from '../../config/limits.ts';
 import type { SseServerConfig } from '../../config/server-config.ts';
+import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
 import { HttpCarrier } from './http-carrier.ts';
@@ -12,17 +14,20 @@ import { SseTransport } from './sse-transport.ts';
 /** Make the carrier of one epoch of an HTTP+SSE server. */
 export function createSseCarrier(config: SseServerConfig, { clock }: CarrierContext): Carrier {
   const url = new URL(config.url);
+  const limits = limitsOf(config);
   const pool = new SocketPool({
     clock,
     headers: staticHeaders(url, config.headers),
     connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.sseConnectTimeoutMs,
+    maxHeaderBytes: limits.maxHeaderBytes,
   });
   const context = {
     url: plainUrl(url),
     pool,
     clock,
     judge: new AnswerJudge(pool, clock),
-    limitBytes: config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+    rate: new MessageRate(clock, limits.maxMessagesPerSecond),
+    limitBytes: limits.maxMessageBytes,
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };
   return new HttpCarrier(pool, () => new SseTransport(context));

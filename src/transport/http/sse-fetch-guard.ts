@@ -1,12 +1,14 @@
 /**
  * What the SDK's transport for HTTP+SSE is given for `fetch`: one stream, opened once, and the POSTs of messages.
- * Statuses become faults; bodies of answers to POSTs are let go, because replies come on the stream.
+ * Statuses become faults; bodies of answers to POSTs are let go, because replies come on the stream. Of the stream the
+ * SDK sees the endpoint only: its EventSource would obey a `retry` of any length, and an event that is named `error`.
  */
 
 import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import type { MessageRate } from '../message-rate.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
 import type { Exchange, ResponseHead } from './exchange.ts';
@@ -27,6 +29,8 @@ export interface SseFetchGuardContext {
   readonly judge: AnswerJudge;
   /** Largest event. */
   readonly limitBytes: number;
+  /** Counts what is no message. */
+  readonly rate: MessageRate;
   /** Silence after which the stream counts as dead. */
   readonly silenceMs: number;
 }
@@ -34,6 +38,8 @@ export interface SseFetchGuardContext {
 /** Is told what happens to the stream. */
 export interface SseFetchGuardObserver {
   heard(): void;
+  /** The data of one message. */
+  message(data: string): void;
   /** The stream could not be opened, or may not go on. */
   faulted(error: FaultError): void;
 }
@@ -47,7 +53,9 @@ export class SseFetchGuard {
   readonly #observer: SseFetchGuardObserver;
   readonly #posts = new Map<RequestId, { readonly exchange: Exchange; readonly drop: () => void }>();
   #silence: SilenceWatch | undefined;
+  #scanner: EventScanner | undefined;
   #isOpened = false;
+  #hasEndpoint = false;
   #isStopped = false;
 
   constructor(context: SseFetchGuardContext, observer: SseFetchGuardObserver) {
@@ -83,6 +91,7 @@ export class SseFetchGuard {
   stop(): void {
     this.#isStopped = true;
     this.#silence?.stop();
+    this.#scanner?.stop();
   }
 
   #open(request: HttpRequest): Promise<Response> {
@@ -122,27 +131,32 @@ export class SseFetchGuard {
       this.#observer.faulted(new FaultError({ kind: 'stream-silent', silentMs }, 'unknown'));
     });
     this.#silence = silence;
-    const scanner = new EventScanner(limitBytes, { event: (event) => this.#event(event), retry: () => {} });
-    return new StreamBody(exchange, {
+    const body = new StreamBody(exchange, {
       chunk: (chunk) => {
         silence.heard();
         this.#observer.heard();
-        if (scanner.feed(chunk)) return !this.#isStopped;
+        if (scanner.feed(chunk)) return;
         this.#observer.faulted(new FaultError({ kind: 'message-too-large', limitBytes }, 'unknown'));
-        return false;
       },
       ended: () => silence.stop(),
     });
+    const scanner = new EventScanner(limitBytes, { event: (event) => this.#event(event, body), retry: () => {} });
+    this.#scanner = scanner;
+    return body;
   }
 
   /** The SDK refuses a foreign endpoint too, but with an error that only its text tells from others. */
-  #event({ type, data }: ServerSentEvent): void {
+  #event({ type, data }: ServerSentEvent, body: StreamBody): void {
+    if (type === 'message' && data !== undefined && data !== '') this.#observer.message(data);
     if (type !== 'endpoint') return;
     const { url } = this.#context;
     if (data === undefined || !URL.canParse(data, url.href)) {
       this.#observer.faulted(new FaultError({ kind: 'malformed-message', detail: 'the endpoint' }, 'unknown'));
     } else if (new URL(data, url).origin !== url.origin) {
       this.#observer.faulted(new FaultError({ kind: 'foreign-redirect', status: 200 }, 'unknown'));
+    } else if (!this.#hasEndpoint) {
+      this.#hasEndpoint = true;
+      body.pass(`event: endpoint\ndata: ${data.replaceAll('\n', '')}\n\n`);
     }
   }
 

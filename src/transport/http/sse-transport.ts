@@ -29,12 +29,10 @@ export class SseTransport extends TransportCallbacks implements Transport {
     this.#context = context;
     this.#guard = new SseFetchGuard(context, {
       heard: () => this.onheard?.(),
+      message: (data) => this.#receive(data),
       faulted: (error) => this.#fail(error),
     });
     this.#sdk = new SSEClientTransport(context.url, { fetch: this.#guard.fetch });
-    this.#sdk.onmessage = (message) => {
-      if (!('id' in message) || message.id !== SESSION_CHECK_ID) this.onmessage?.(message);
-    };
     this.#sdk.onerror = (error) => {
       // The one error that says that the stream is gone; all others concern one message.
       if (error instanceof SseError && this.#state === 'open') {
@@ -107,6 +105,26 @@ export class SseTransport extends TransportCallbacks implements Transport {
       await this.#sdk.send(message);
     } catch (error) {
       throw carriedError(error);
+    }
+  }
+
+  #receive(data: string): void {
+    if (this.#state === 'ended') return;
+    let message: unknown;
+    try {
+      message = JSON.parse(data);
+    } catch {
+      message = undefined;
+    }
+    if (typeof message !== 'object' || message === null) {
+      if (this.#context.rate.take()) return;
+      return this.#fail(new FaultError({ kind: 'flooded', what: 'events that are no messages' }, 'unknown'));
+    }
+    if ('id' in message && message.id === SESSION_CHECK_ID) return;
+    try {
+      this.onmessage?.(message as JSONRPCMessage);
+    } catch {
+      // Whoever takes the message may fail over it; the connection that brought it must not.
     }
   }
 

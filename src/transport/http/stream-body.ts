@@ -1,48 +1,42 @@
-/** Turns the body of an exchange into the web stream that the SDK's EventSource reads. */
+/** Turns the body of an exchange into the web stream that the SDK's EventSource reads: it is given what it may see. */
 
 import type { FaultError } from '../../fault.ts';
 import type { BodySink, Exchange } from './exchange.ts';
 
-/** Chunks that may wait for the reader before the server has to. */
-const HIGH_WATER_CHUNKS = 64;
-
-/** Is told what passes through. */
+/** Is told what arrives. */
 export interface StreamBodyObserver {
-  /** Bytes arrived; returns whether they may pass. */
-  chunk(chunk: Buffer): boolean;
+  /** Bytes arrived. */
+  chunk(chunk: Buffer): void;
   /** Nothing more will arrive, for whatever reason. */
   ended(): void;
 }
 
-/** A body as a web stream. It never fails: whatever breaks it, what arrived before is read to its end. */
+/** A body as a web stream. It never fails: whatever breaks it, it ends. */
 export class StreamBody implements BodySink {
   readonly stream: ReadableStream<Uint8Array>;
-  readonly #exchange: Exchange;
   readonly #observer: StreamBodyObserver;
   #controller: ReadableStreamDefaultController<Uint8Array> | undefined;
 
   constructor(exchange: Exchange, observer: StreamBodyObserver) {
-    this.#exchange = exchange;
     this.#observer = observer;
-    this.stream = new ReadableStream(
-      {
-        start: (controller) => {
-          this.#controller = controller;
-        },
-        pull: () => exchange.resume(),
-        cancel: () => {
-          this.#controller = undefined;
-          exchange.abort();
-        },
+    this.stream = new ReadableStream({
+      start: (controller) => {
+        this.#controller = controller;
       },
-      { highWaterMark: HIGH_WATER_CHUNKS },
-    );
+      cancel: () => {
+        this.#controller = undefined;
+        exchange.abort();
+      },
+    });
+  }
+
+  /** Let the reader of the stream see a text. What is passed is not bounded: it is for what comes once. */
+  pass(text: string): void {
+    this.#controller?.enqueue(Buffer.from(text));
   }
 
   take(chunk: Buffer): void {
-    if (!this.#observer.chunk(chunk) || this.#controller === undefined) return;
-    this.#controller.enqueue(chunk);
-    if ((this.#controller.desiredSize ?? 1) <= 0) this.#exchange.pause();
+    if (this.#controller !== undefined) this.#observer.chunk(chunk);
   }
 
   end(): void {

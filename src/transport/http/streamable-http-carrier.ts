@@ -1,7 +1,9 @@
 /** Puts the room of Streamable HTTP together from a configuration. Does no I/O. */
 
 import { DEFAULTS } from '../../config/defaults.ts';
+import { limitsOf } from '../../config/limits.ts';
 import type { StreamableHttpServerConfig } from '../../config/server-config.ts';
+import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
 import { HttpCarrier } from './http-carrier.ts';
@@ -13,17 +15,21 @@ import { StreamableHttpTransport } from './streamable-http-transport.ts';
 /** Make the carrier of one epoch of a Streamable HTTP server. */
 export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, { clock }: CarrierContext): Carrier {
   const url = new URL(config.url);
+  const limits = limitsOf(config);
   const pool = new SocketPool({
     clock,
     headers: staticHeaders(url, config.headers),
     connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.streamableHttpConnectTimeoutMs,
+    maxHeaderBytes: limits.maxHeaderBytes,
   });
   const streams = {
     pool,
     clock,
     judge: new AnswerJudge(pool, clock),
-    budget: new StreamBudget(clock, DEFAULTS.maxStreamsPerMinute),
-    limitBytes: config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+    budget: new StreamBudget(clock, limits.maxStreamsPerMinute),
+    rate: new MessageRate(clock, limits.maxMessagesPerSecond),
+    limitBytes: limits.maxMessageBytes,
+    maxRetryMs: limits.retryAfterMaxMs,
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };
   const terminateTimeoutMs = config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;

@@ -37,6 +37,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
       heard: () => this.onheard?.(),
       pending: (id) => this.#pending.get(id),
       pushed: (data) => this.#pushed(data),
+      unread: () => this.#unread(),
       faulted: (error) => this.#fail(error.fault),
     });
     this.#sdk = new StreamableHTTPClientTransport(options.url, { fetch: this.#guard.fetch });
@@ -148,12 +149,17 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     try {
       value = JSON.parse(data);
     } catch {
-      return;
+      return this.#unread();
     }
-    if (typeof value !== 'object' || value === null) return;
+    if (typeof value !== 'object' || value === null) return this.#unread();
     this.#deliver(value as JSONRPCMessage);
     // A reply may come here instead of on the stream of its request.
     if ('id' in value && !('method' in value)) this.#pending.get(value.id as RequestId)?.answered();
+  }
+
+  /** What is no message is dropped, as long as it does not come too fast. */
+  #unread(): void {
+    if (!this.#options.streams.rate.take()) this.#fail({ kind: 'flooded', what: 'events that are no messages' });
   }
 
   #deliver(message: JSONRPCMessage): void {

@@ -5,9 +5,10 @@
 
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../../clock.ts';
-import { DEFAULTS } from '../../config/defaults.ts';
+import type { ServerLimits } from '../../config/limits.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
+import { MessageRate } from '../message-rate.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import { EndVerdict } from './end-verdict.ts';
@@ -27,8 +28,7 @@ const DONE: Promise<void> = Promise.resolve();
 export interface LineTransportOptions {
   readonly clock: Clock;
   readonly scrub: (text: string) => string;
-  /** Largest line the server may send, in bytes. */
-  readonly maxMessageBytes: number;
+  readonly limits: ServerLimits;
 }
 
 /**
@@ -38,8 +38,8 @@ export interface LineTransportOptions {
  * to `onerror` as `FaultError` of kind `malformed-message`, each of the first ten and then fewer and fewer, and
  * the conversation goes on. A callback that throws harms nothing.
  *
- * **Bounds** a line over `maxMessageBytes` ends the conversation with `message-too-large`; writes are bounded by
- * `DEFAULTS.maxQueuedBytes` and `DEFAULTS.writeTimeoutMs`.
+ * **Bounds** a line over `maxMessageBytes` ends the conversation with `message-too-large`, and more lines a second that
+ * are no message than `maxMessagesPerSecond` with `flooded`; writes are bounded by `maxQueuedBytes` and `writeTimeoutMs`.
  * **Source** MCP 2025-11-25, basic/transports, stdio.
  */
 export class LineTransport extends TransportCallbacks implements Transport {
@@ -48,6 +48,7 @@ export class LineTransport extends TransportCallbacks implements Transport {
   readonly #framing: LineFraming;
   readonly #outbox: Outbox;
   readonly #verdict: EndVerdict;
+  readonly #rate: MessageRate;
   #started = false;
   #over = false;
   #malformedCount = 0;
@@ -56,11 +57,13 @@ export class LineTransport extends TransportCallbacks implements Transport {
     super();
     this.#process = process;
     this.#options = options;
-    this.#framing = new LineFraming(options.maxMessageBytes, {
+    const { maxMessageBytes, maxMessagesPerSecond } = options.limits;
+    this.#rate = new MessageRate(options.clock, maxMessagesPerSecond);
+    this.#framing = new LineFraming(maxMessageBytes, {
       line: (bytes, start, end) => this.#readLine(bytes, start, end),
-      overflow: () => this.#fail({ kind: 'message-too-large', limitBytes: options.maxMessageBytes }),
+      overflow: () => this.#fail({ kind: 'message-too-large', limitBytes: maxMessageBytes }),
     });
-    this.#outbox = new Outbox(process.stdin, DEFAULTS, options.clock, (queuedBytes) =>
+    this.#outbox = new Outbox(process.stdin, options.limits, options.clock, (queuedBytes) =>
       this.#fail({ kind: 'write-stalled', queuedBytes }),
     );
     this.#verdict = new EndVerdict(
@@ -140,6 +143,8 @@ export class LineTransport extends TransportCallbacks implements Transport {
 
   #readLine(bytes: Buffer, start: number, end: number): void {
     if (this.#over) return;
+    // As expensive as a message, and of no use to anybody.
+    if (isBlank(bytes, start, end)) return this.#countUseless();
     let message: ReturnType<typeof parseMessage>;
     try {
       message = parseMessage(bytes.toString('utf8', start, end));
@@ -161,7 +166,7 @@ export class LineTransport extends TransportCallbacks implements Transport {
   }
 
   #reject(line: Buffer, why: 'not-json' | 'not-json-rpc'): void {
-    if (line.length === 0 || (line.length === 1 && line[0] === 0x0d)) return;
+    this.#countUseless();
     this.#malformedCount += 1;
     if (this.#malformedCount > TOLD_ONE_BY_ONE && !isPowerOfTwo(this.#malformedCount)) return;
     const quote = showServerText(
@@ -173,6 +178,10 @@ export class LineTransport extends TransportCallbacks implements Transport {
     const what = why === 'not-json' ? 'is not JSON' : 'is JSON and not a JSON-RPC message';
     const detail = `line on stdout ${what} (number ${this.#malformedCount}): ${quote}`;
     this.#report(new FaultError({ kind: 'malformed-message', detail }));
+  }
+
+  #countUseless(): void {
+    if (!this.#rate.take()) this.#fail({ kind: 'flooded', what: 'lines that are no messages' });
   }
 
   #fail(fault: Fault): void {
@@ -207,6 +216,10 @@ export class LineTransport extends TransportCallbacks implements Transport {
       // An error handler that throws has nobody left to tell.
     }
   }
+}
+
+function isBlank(bytes: Buffer, start: number, end: number): boolean {
+  return start === end || (end === start + 1 && bytes[start] === 0x0d);
 }
 
 function isPowerOfTwo(count: number): boolean {

@@ -5,6 +5,7 @@
 
 import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DEFAULTS } from '../../config/defaults.ts';
+import { limitsOf } from '../../config/limits.ts';
 import type { StdioServerConfig } from '../../config/server-config.ts';
 import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
@@ -74,7 +75,7 @@ class ProcessCarrier implements Carrier {
     this.#transport = new LineTransport(this.#server, {
       clock: this.#context.clock,
       scrub: this.#context.scrub,
-      maxMessageBytes: this.#config.maxMessageBytes ?? DEFAULTS.maxMessageBytes,
+      limits: limitsOf(this.#config),
     });
     return this.#transport;
   }
@@ -110,7 +111,7 @@ class ProcessCarrier implements Carrier {
     const { scrub, processes } = this.#context;
     this.#record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
     const bond = { handleSignals: processes?.handleSignals ?? true, record: this.#record };
-    this.#server = new ServerProcess(child, new StderrTail(DEFAULTS.stderrTailLines, scrub), bond);
+    this.#server = new ServerProcess(child, new StderrTail(limitsOf(this.#config).stderrTailLines, scrub), bond);
   }
 
   #inherit(): Promise<void> | undefined {

@@ -7,6 +7,7 @@
 import { LineFraming } from './line-framing.ts';
 import { showServerText, WINDOW_BYTES } from './server-text.ts';
 
+const NEWLINE = 0x0a;
 /** Characters of one line that are kept. */
 const LINE_CHARS = 1_000;
 
@@ -36,9 +37,11 @@ export class StderrTail {
     });
   }
 
-  /** Take in what the server wrote. */
+  /** Take in what the server wrote. Lines that more recent ones of the same chunk would push out are not looked at. */
   push(chunk: Buffer): void {
-    this.#framing.push(chunk);
+    const start = this.#startOfTail(chunk);
+    if (start > 0) this.#framing.clear();
+    this.#framing.push(start === 0 ? chunk : chunk.subarray(start));
   }
 
   /** The last lines, oldest first, scrubbed; a last line without its newline included. */
@@ -46,6 +49,13 @@ export class StderrTail {
     const shown = this.#lines.map(({ bytes, cut }) => showServerText(bytes, cut, LINE_CHARS, this.#scrub));
     shown.push(showServerText(this.#framing.peekPart(), false, LINE_CHARS, this.#scrub));
     return shown.filter((line) => line !== '').slice(-this.#maxLines);
+  }
+
+  /** Where the last lines of a chunk begin, as many as are kept. */
+  #startOfTail(chunk: Buffer): number {
+    let start = chunk.lastIndexOf(NEWLINE);
+    for (let lines = 0; lines < this.#maxLines && start > 0; lines += 1) start = chunk.lastIndexOf(NEWLINE, start - 1);
+    return start + 1;
   }
 
   #keep(bytes: Buffer, start: number, end: number, cut: boolean): void {

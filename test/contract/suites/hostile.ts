@@ -72,7 +72,7 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
     await using sibling = await transport.start();
     await using stand = new Stand();
     await stand.add(sibling, {}, SIBLING);
-    await stand.add(server, { maxMessageBytes: LIMIT_BYTES, stdinGraceMs: 100, termGraceMs: 100 });
+    await stand.add(server, { limits: { maxMessageBytes: LIMIT_BYTES }, stdinGraceMs: 100, termGraceMs: 100 });
 
     const memory = watchMemory();
     const call = rejection(stand.mcp.callTool(ONE, 'echo', { text: 'big' }, { timeoutMs: 8_000 }));
@@ -94,7 +94,7 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
     await stand.add(sibling, {}, SIBLING);
 
     const memory = watchMemory();
-    await stand.begin(server, { maxMessageBytes: LIMIT_BYTES });
+    await stand.begin(server, { limits: { maxMessageBytes: LIMIT_BYTES } });
     await expectSiblingServes(stand);
     const { cause } = await stand.reached('reconnecting', 2);
 
@@ -118,7 +118,7 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
   });
 
   verifies('hostile:list:shape', async () => {
-    const fault = transport.once({ on: 'tools/list', do: 'result', result: { tools: [{ name: 7 }] } });
+    const fault = transport.once({ on: 'tools/list', do: 'result', result: { tools: 'no list' } });
     await using server = await transport.start({ faults: [fault] });
     await using stand = new Stand();
 
@@ -131,6 +131,20 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
       '1 reconnecting: malformed-message',
       ...READY.map((line) => line.replace('1', '2')),
     ]);
+  });
+
+  verifies('hostile:tool:shape', async () => {
+    const tools = [{ name: 7 }, { name: 'kept', inputSchema: { type: 'object' } }, null];
+    const fault = transport.once({ on: 'tools/list', do: 'result', result: { tools } });
+    await using server = await transport.start({ faults: [fault] });
+    await using stand = new Stand();
+
+    const info = await stand.add(server);
+
+    expect(info.tools.map(({ name }) => name)).toEqual(['kept']);
+    const told = await stand.told((event) => event.type === 'tools.rejected');
+    expect(told).toMatchObject({ count: 2, rejected: [{ reason: 'invalid' }, { reason: 'invalid' }] });
+    expect(stand.states()).toEqual(READY);
   });
 
   verifies('hostile:notification:flood', async () => {

@@ -24,6 +24,27 @@ async function passage(listing: Listing, server: string): Promise<string> {
 }
 
 describe('the directory', () => {
+  it('makes known once which tools were left out of a list, and again when that changes', () => {
+    const listing = new Listing();
+    listing.add('files');
+    const list = (...names: string[]) =>
+      listing.directory.listed('files', 1, {
+        tools: [toolNamed('a')],
+        rejected: names.map((tool) => ({ tool, reason: 'invalid' as const })),
+      });
+
+    list();
+    list('b');
+    list('b');
+    list(...Array.from({ length: 30 }, (_, index) => `${index}`));
+
+    const told = listing.notified.filter((event) => event.type === 'tools.rejected');
+    expect(told.map(({ count, rejected }) => [count, rejected.length])).toEqual([
+      [1, 1],
+      [30, 10],
+    ]);
+  });
+
   it('lists the known servers when it is asked for an unknown one', () => {
     const listing = new Listing();
     expect(() => listing.directory.require('nobody')).toThrow(expect.objectContaining({ code: 'SERVER_UNKNOWN' }));
@@ -58,11 +79,11 @@ describe('the directory', () => {
   it('says what changed between two lists of tools, and keeps them while the connection comes back', () => {
     const listing = new Listing();
     listing.add('files');
-    listing.directory.listed('files', 1, [toolNamed('a')]);
+    listing.directory.listed('files', 1, { tools: [toolNamed('a')], rejected: [] });
     listing.change('files', 'reconnecting');
     expect(listing.directory.info('files')?.tools.map(({ name }) => name)).toEqual(['a']);
 
-    listing.directory.listed('files', 2, [toolNamed('b')]);
+    listing.directory.listed('files', 2, { tools: [toolNamed('b')], rejected: [] });
 
     expect(listing.notified.at(-1)).toEqual({
       type: 'catalog.changed',
@@ -80,7 +101,7 @@ describe('the directory', () => {
     listing.add('files');
     listing.remove('files');
 
-    listing.directory.listed('files', 1, [toolNamed('a')]);
+    listing.directory.listed('files', 1, { tools: [toolNamed('a')], rejected: [] });
 
     expect(listing.directory.tools('files')).toEqual([]);
   });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { effectiveConfig } from '../../../src/config/effective.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
 import { parseServerConfig } from '../../../src/config/parse.ts';
 
 const stdio = { name: 'weather', transport: 'stdio', command: 'node' };
@@ -18,7 +19,7 @@ describe('effectiveConfig', () => {
       connectTimeoutMs: 30_000,
       callTimeoutMs: 60_000,
       maxQueued: 1_000,
-      backoff: { baseMs: 500, factor: 2, maxMs: 30_000 },
+      backoff: { baseMs: 500, factor: 2, maxMs: 30_000, retryAfterMaxMs: 3_600_000 },
       heartbeat: { intervalMs: 15_000, probeAfterMs: 5_000, timeoutMs: 5_000, misses: 2, busyMisses: 3 },
       stableAfterMs: 30_000,
       maxConcurrent: Number.POSITIVE_INFINITY,
@@ -26,6 +27,7 @@ describe('effectiveConfig', () => {
       parkAfterAttempts: 20,
       parkedProbeMs: 300_000,
       releaseTimeoutMs: 8_000,
+      limits: limitsOf({}),
     });
   });
 
@@ -42,6 +44,7 @@ describe('effectiveConfig', () => {
       connectTimeoutMs: 1,
       heartbeat: { misses: 9 },
       backoff: { factor: 3 },
+      limits: { maxTools: 7, retryAfterMaxMs: 9 },
       maxQueued: 0,
       maxRestarts: 0,
     });
@@ -49,7 +52,8 @@ describe('effectiveConfig', () => {
     expect(plan).toMatchObject({
       connectTimeoutMs: 1,
       heartbeat: { intervalMs: 15_000, probeAfterMs: 5_000, timeoutMs: 5_000, misses: 9, busyMisses: 9 },
-      backoff: { baseMs: 500, factor: 3, maxMs: 30_000 },
+      backoff: { baseMs: 500, factor: 3, maxMs: 30_000, retryAfterMaxMs: 9 },
+      limits: { maxTools: 7, maxPages: DEFAULTS.maxPages },
       maxQueued: 0,
       maxRestarts: 0,
     });

@@ -94,6 +94,9 @@ describe('parseServerConfig', () => {
     ],
     ['a heartbeat of another type', { ...stdio, heartbeat: 'often' }, ['heartbeat: must be false or an object']],
     ['an unknown field inside', { ...stdio, backoff: { jitter: 1 } }, ['backoff.jitter: is not a field of backoff']],
+    ['an unknown limit', { ...stdio, limits: { maxToolz: 1 } }, ['limits.maxToolz: is not a field of limits']],
+    ['a limit of none', { ...http, limits: { maxPages: 0 } }, ['limits.maxPages: must be at least 1']],
+    ['half a byte', { ...stdio, limits: { maxMessageBytes: 1.5 } }, ['limits.maxMessageBytes: must be a whole number']],
     ['a timer overflow', { ...stdio, withinMs: 2 ** 31 }, ['withinMs: must be at most 2147483647']],
     [
       'a header twice',

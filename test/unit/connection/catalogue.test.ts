@@ -1,5 +1,6 @@
 import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
+import { limitsOf } from '../../../src/config/limits.ts';
 import { fetchTools, Refresher } from '../../../src/connection/catalogue.ts';
 import { FaultError } from '../../../src/fault.ts';
 import {
@@ -12,7 +13,16 @@ import {
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { toolNamed } from '../../ground/scripted-server.ts';
 
-const BOUNDS = { timeoutMs: 1_000, maxPages: 3, maxTools: 5 };
+const LIMITS = limitsOf({
+  limits: {
+    listTimeoutMs: 1_000,
+    maxPages: 3,
+    maxTools: 5,
+    maxToolBytes: 500,
+    maxToolDepth: 20,
+    maxCatalogBytes: 2_000,
+  },
+});
 
 interface Page {
   readonly names: readonly string[];
@@ -32,17 +42,30 @@ function linkWith(pages: Readonly<Record<string, Page>>, capabilities: ServerCap
         ...(page?.next === undefined ? undefined : { nextCursor: page.next }),
       };
     },
+    toTool: (value: unknown) => value,
     alive: async (_timeoutMs: number, _signal?: AbortSignal, sign?: SignOfLife) => void asked.push(sign ?? 'ping'),
   } as unknown as Link;
-  const fetch = () => fetchTools(link, identity, BOUNDS, new AbortController().signal);
+  const clock = new SimulatedClock();
+  const fetch = () => fetchTools(link, identity, { clock, limits: LIMITS }, new AbortController().signal);
   return { asked, fetch };
+}
+
+/** A link that answers with one page of whatever is given; strings are no tools. */
+function listing(entries: readonly unknown[]) {
+  const link = {
+    request: async () => ({ tools: entries }),
+    toTool: (value: unknown) => (typeof value === 'string' ? undefined : value),
+  } as unknown as Link;
+  const identity = { capabilities: { tools: {} } } as ServerIdentity;
+  const context = { clock: new SimulatedClock(), limits: LIMITS };
+  return { fetch: () => fetchTools(link, identity, context, new AbortController().signal) };
 }
 
 function linkFailing(failure: unknown, hasTools = true) {
   const fail = () => Promise.reject(failure);
   const link = { request: fail, alive: fail } as unknown as Link;
   const identity = { capabilities: hasTools ? { tools: {} } : {} } as ServerIdentity;
-  return fetchTools(link, identity, BOUNDS, new AbortController().signal);
+  return fetchTools(link, identity, { clock: new SimulatedClock(), limits: LIMITS }, new AbortController().signal);
 }
 
 describe('the tools of a server', () => {
@@ -61,7 +84,7 @@ describe('the tools of a server', () => {
 
     const tools = await fetch();
 
-    expect(tools.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(tools.tools.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(asked).toEqual(['first', '2']);
   });
 
@@ -72,7 +95,7 @@ describe('the tools of a server', () => {
       3: { names: ['c'] },
     });
 
-    await expect(fetch()).resolves.toHaveLength(3);
+    expect((await fetch()).tools).toHaveLength(3);
   });
 
   it('are refused when there is one page more than allowed, without asking for it', async () => {
@@ -81,6 +104,48 @@ describe('the tools of a server', () => {
 
     await expect(fetch()).rejects.toMatchObject({ fault: { kind: 'flooded' } });
     expect(asked).toEqual(['first', '2', '3']);
+  });
+
+  it('lose the ones that are none or too much, and nothing else', async () => {
+    const { fetch } = listing([
+      toolNamed('good'),
+      'no tool',
+      { name: 'deep', inputSchema: JSON.parse(`${'{"a":'.repeat(20_000)}1${'}'.repeat(20_000)}`) },
+      { name: 'large', description: 'x'.repeat(600) },
+      toolNamed('better'),
+    ]);
+
+    const { tools, rejected } = await fetch();
+
+    expect(tools.map(({ name }) => name)).toEqual(['good', 'better']);
+    expect(rejected).toEqual([
+      { tool: '', reason: 'invalid' },
+      { tool: 'deep', reason: 'too-deep' },
+      { tool: 'large', reason: 'too-large' },
+    ]);
+  });
+
+  it('are refused when all of them together are too much', async () => {
+    const { fetch } = listing(Array.from({ length: 5 }, (_, n) => ({ name: `${n}`, description: 'x'.repeat(450) })));
+
+    await expect(fetch()).rejects.toMatchObject({ fault: { kind: 'flooded', what: 'bytes of tools' } });
+  });
+
+  it('have one deadline for all pages together', async () => {
+    const clock = new SimulatedClock();
+    const timeouts: number[] = [];
+    const link = {
+      request: async (_method: string, _params: object, { timeoutMs }: { timeoutMs: number }) => {
+        timeouts.push(timeoutMs);
+        await clock.advance(400);
+        return { tools: [], nextCursor: `${timeouts.length}` };
+      },
+    } as unknown as Link;
+    const identity = { capabilities: { tools: {} } } as ServerIdentity;
+
+    await fetchTools(link, identity, { clock, limits: LIMITS }, new AbortController().signal).catch(() => {});
+
+    expect(timeouts).toEqual([1_000, 600, 200]);
   });
 
   it('are refused when a cursor comes twice', async () => {
@@ -93,14 +158,14 @@ describe('the tools of a server', () => {
   it('follow an empty cursor like any other', async () => {
     const { asked, fetch } = linkWith({ first: { names: ['a'], next: '' }, '': { names: ['b'] } });
 
-    await expect(fetch()).resolves.toHaveLength(2);
+    expect((await fetch()).tools).toHaveLength(2);
     expect(asked).toEqual(['first', '']);
   });
 
   it('are none, proven by one round trip, for a server that has no tools', async () => {
     const { asked, fetch } = linkWith({}, {});
 
-    await expect(fetch()).resolves.toEqual([]);
+    expect((await fetch()).tools).toEqual([]);
     expect(asked).toEqual(['ping']);
   });
 
@@ -111,7 +176,7 @@ describe('the tools of a server', () => {
   ])('are none, proven by another list where there is one: some servers know no ping (%o)', async (offered, sign) => {
     const { asked, fetch } = linkWith({}, offered);
 
-    await expect(fetch()).resolves.toEqual([]);
+    expect((await fetch()).tools).toEqual([]);
     expect(asked).toEqual([sign]);
   });
 

@@ -1,7 +1,9 @@
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { EmptyResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
 import { DEFAULTS } from '../../../src/config/defaults.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
 import { FaultError } from '../../../src/fault.ts';
 import { FencedTransport } from '../../../src/link/fenced-transport.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
@@ -10,14 +12,18 @@ import { ScriptedTransport } from '../../ground/scripted-transport.ts';
 watchForLeaks();
 
 /** A fence with a journal of what its owner hears. */
-function put() {
+function put(limits = {}) {
   const inner = new ScriptedTransport();
   const heard: string[] = [];
-  const fence = new FencedTransport(inner, {
-    opened: () => heard.push('opened'),
-    heard: () => heard.push('heard'),
-    faulted: (fault) => heard.push(fault.kind),
-  });
+  const fence = new FencedTransport(
+    inner,
+    {
+      opened: () => heard.push('opened'),
+      heard: () => heard.push('heard'),
+      faulted: (fault) => heard.push(fault.kind),
+    },
+    { clock: systemClock, limits: limitsOf({ limits }) },
+  );
   return { inner, fence, heard };
 }
 
@@ -95,6 +101,19 @@ describe('the fence', () => {
     const [odd, even] = await Promise.all(failures);
     expect(odd).toMatchObject({ fault: { kind: 'stream-ended' }, outcome: 'not-sent' });
     expect(even).toBeUndefined();
+  });
+
+  it('faults when more comes unasked than is allowed, and lets replies pass in any number', async () => {
+    const { inner, fence, heard } = put({ maxMessagesPerSecond: 100 });
+    const methods: unknown[] = [];
+    fence.onmessage = (message) => methods.push(message);
+
+    for (let id = 0; id < 1_000; id += 1) inner.onmessage?.({ jsonrpc: '2.0', id, result: {} });
+    expect(methods).toHaveLength(1_000);
+    for (let n = 0; n < 150; n += 1) inner.onmessage?.({ jsonrpc: '2.0', method: 'notifications/x' });
+
+    expect(heard[0]).toBe('flooded');
+    expect(methods.length).toBeLessThan(1_150);
   });
 
   it('faults when more answers are under way than are allowed, and carries none after it is cut', async () => {

@@ -2,6 +2,7 @@ import { getEventListeners } from 'node:events';
 import { LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
 import { type Fault, FaultError } from '../../../src/fault.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
@@ -25,6 +26,7 @@ class Conversation {
 
   constructor(clock = systemClock) {
     this.link = createInitializeLink(this.transport, {
+      limits: limitsOf({}),
       clock,
       clientInfo: { name: 'test', version: '1' },
       observer: {

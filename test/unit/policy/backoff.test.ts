@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { backoffDelayMs, nextDelayMs } from '../../../src/policy/backoff.ts';
 
-const policy = { baseMs: 500, factor: 2, maxMs: 30_000 };
+const policy = { baseMs: 500, factor: 2, maxMs: 30_000, retryAfterMaxMs: 3_600_000 };
 const highest = () => 1 - Number.EPSILON / 2;
 const lowest = () => 0;
 

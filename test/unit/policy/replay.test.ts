@@ -80,7 +80,7 @@ describe('mayRepeat: what may end differently', () => {
 });
 
 describe('repeatDelayMs', () => {
-  const policy = { baseMs: 500, factor: 2, maxMs: 30_000 };
+  const policy = { baseMs: 500, factor: 2, maxMs: 30_000, retryAfterMaxMs: 3_600_000 };
 
   it('waits as long as the server asked for', () => {
     expect(repeatDelayMs(policy, 1, () => 0, status(429, 9_000))).toBe(9_000);

@@ -147,7 +147,7 @@ describe('the stream of what a Streamable HTTP server sends unasked', () => {
       async (session) => {
         expect(await session.fault()).toEqual({ kind: 'message-too-large', limitBytes: 50_000 });
       },
-      { maxMessageBytes: 50_000 },
+      { limits: { maxMessageBytes: 50_000 } },
     );
   });
 

@@ -114,7 +114,7 @@ describe('a reply over Streamable HTTP that cannot come any more', () => {
         await gone((await server.request('POST tools/call')).socket);
         await expect(session.client.ping()).resolves.toEqual({});
       },
-      { maxMessageBytes: 100_000 },
+      { limits: { maxMessageBytes: 100_000 } },
     );
   });
 });

@@ -103,7 +103,7 @@ describe('opening HTTP+SSE', () => {
 
   it('rejects with message-too-large when the first event has no end', async () => {
     await using server = await startHttpServer(sseAnswers({ GET: (_, response) => endless(stream(response)) }));
-    await using session = await sseSession(sse(server.origin), { maxMessageBytes: 50_000 }).begin();
+    await using session = await sseSession(sse(server.origin), { limits: { maxMessageBytes: 50_000 } }).begin();
 
     const failure = await faultOf(session.transport.start());
 

@@ -115,6 +115,27 @@ describe('an open HTTP+SSE transport', () => {
     expect(session.faults).toEqual([{ kind: 'stream-silent', silentMs: 4_000 }]);
   });
 
+  it('sets no timer of a length that the server chose, whatever its retry says', async () => {
+    const warnings: string[] = [];
+    const note = ({ name }: Error): void => void warnings.push(name);
+    process.on('warning', note);
+    const answers: Answers = {
+      GET: (_, response) => {
+        stream(response).write(`retry: ${'9'.repeat(20)}\nevent: endpoint\ndata: /message\n\n`);
+        response.end('event: error\ndata: x\n\nretry: 99999999999\n\n');
+      },
+    };
+    await using server = await startHttpServer(sseAnswers(answers));
+    await using session = await sseSession(`${server.origin}/sse`).begin();
+    await session.transport.start().catch(() => {});
+    await session.carrier.release();
+    // A warning is told a turn later.
+    await new Promise((resolve) => setImmediate(resolve));
+
+    expect(warnings).toEqual([]);
+    process.off('warning', note);
+  });
+
   it('ends with message-too-large when an event has no end', async () => {
     const answers: Answers = {
       GET: (_, response) => {
@@ -123,7 +144,7 @@ describe('an open HTTP+SSE transport', () => {
       },
     };
     await using server = await startHttpServer(sseAnswers(answers));
-    await using session = await sseSession(`${server.origin}/sse`, { maxMessageBytes: 200_000 }).begin();
+    await using session = await sseSession(`${server.origin}/sse`, { limits: { maxMessageBytes: 200_000 } }).begin();
     const starting = session.transport.start().catch((error: unknown) => error);
 
     const ended = await Promise.race([session.fault(), starting.then(() => session.fault())]);

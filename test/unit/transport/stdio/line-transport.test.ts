@@ -96,7 +96,7 @@ describe('messages of a line transport', () => {
   });
 
   it('ends with message-too-large at a longer line, without holding it', async () => {
-    const puppet = await openPuppet({ config: { maxMessageBytes: 1_000_000 } });
+    const puppet = await openPuppet({ config: { limits: { maxMessageBytes: 1_000_000 } } });
     const before = process.memoryUsage().arrayBuffers;
     void puppet.tell('endless');
     await puppet.closed;

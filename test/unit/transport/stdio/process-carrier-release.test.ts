@@ -95,7 +95,7 @@ describe('release of a process carrier', () => {
   });
 
   it('ends a server that floods stdout after the transport was closed', async () => {
-    const puppet = await openPuppet({ config: { maxMessageBytes: 1_000 } });
+    const puppet = await openPuppet({ config: { limits: { maxMessageBytes: 1_000 } } });
     void puppet.tell('endless');
     await puppet.closed;
     await puppet.transport.close();

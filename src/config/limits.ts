@@ -1,0 +1,125 @@
+/**
+ * What a server may make this host do and hold, as one object of a configuration: a bound, and what a caller sees beyond
+ * it. `docs/bounds.md` is generated from the comments of this interface.
+ */
+
+import { z } from 'zod';
+import { DEFAULTS } from './defaults.ts';
+import { count, durationMs } from './quantity.ts';
+
+/** The bounds on one server, resolved. */
+export interface ServerLimits {
+  /**
+   * Bytes of one message: a line of stdio, a body, an event of a stream.
+   * **Beyond** The call fails with `REPLY_INVALID`; on stdio and on a shared stream the epoch ends. Fault `message-too-large`.
+   */
+  readonly maxMessageBytes: number;
+  /**
+   * Bytes of the status and headers of one HTTP answer, however many headers those are.
+   * **Beyond** The request fails. Fault `unreachable` with `UND_ERR_HEADERS_OVERFLOW`.
+   */
+  readonly maxHeaderBytes: number;
+  /**
+   * Messages a second that nobody asked for: notifications, requests, replies to no request, lines that are no message.
+   * Those of one second may come at once.
+   * **Beyond** The epoch ends. Fault `flooded`.
+   */
+  readonly maxMessagesPerSecond: number;
+  /**
+   * Requests of the server that are being answered at once; over HTTP each answer takes a socket of this host.
+   * **Beyond** The epoch ends. Fault `flooded`.
+   */
+  readonly maxServerRequests: number;
+  /**
+   * Streams (GET) a minute that the server makes us open, by ending them or by `retry: 0`.
+   * **Beyond** The epoch ends. Fault `flooded`.
+   */
+  readonly maxStreamsPerMinute: number;
+  /**
+   * Pages of one list; a cursor that comes twice ends it too.
+   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   */
+  readonly maxPages: number;
+  /**
+   * Tools of one list, over all pages.
+   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   */
+  readonly maxTools: number;
+  /**
+   * Bytes of all definitions of one list, over all pages.
+   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   */
+  readonly maxCatalogBytes: number;
+  /**
+   * Bytes of one definition of a tool, its schemas included, about as JSON.
+   * **Beyond** That tool is left out, and the others are listed. Event `tools.rejected`.
+   */
+  readonly maxToolBytes: number;
+  /**
+   * Levels to which one definition of a tool is nested; a `$ref` is never followed.
+   * **Beyond** That tool is left out, and the others are listed. Event `tools.rejected`.
+   */
+  readonly maxToolDepth: number;
+  /**
+   * Milliseconds for one whole list, all its pages together; the first is bounded by `connectTimeoutMs` too.
+   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `timed-out`.
+   */
+  readonly listTimeoutMs: number;
+  /**
+   * Milliseconds from one list to the next, however often the server says that it changed.
+   * **Beyond** What was said meanwhile is answered by one list.
+   */
+  readonly refreshPauseMs: number;
+  /**
+   * Milliseconds that a server may ask us to wait, by `Retry-After` or by the `retry` of a stream.
+   * **Beyond** It is asked again after this long.
+   */
+  readonly retryAfterMaxMs: number;
+  /**
+   * stdio: bytes that wait for the server to read them.
+   * **Beyond** The call fails at once with `CONNECTION_LOST`, not sent. Fault `write-stalled`.
+   */
+  readonly maxQueuedBytes: number;
+  /**
+   * stdio: milliseconds that one write waits for the server to read.
+   * **Beyond** The epoch ends. Fault `write-stalled`.
+   */
+  readonly writeTimeoutMs: number;
+  /**
+   * stdio: last lines of stderr that are kept, at most 1 000 characters of each. All of it is read, always.
+   * **Beyond** Older lines are forgotten.
+   */
+  readonly stderrTailLines: number;
+}
+
+/** Accepts the limits of a configuration, each of which may be left out. */
+export const limitsSchema = z
+  .strictObject({
+    maxMessageBytes: count,
+    maxHeaderBytes: count,
+    maxMessagesPerSecond: count,
+    maxServerRequests: count,
+    maxStreamsPerMinute: count,
+    maxPages: count,
+    maxTools: count,
+    maxCatalogBytes: count,
+    maxToolBytes: count,
+    maxToolDepth: count.max(1_000),
+    listTimeoutMs: durationMs,
+    refreshPauseMs: durationMs,
+    retryAfterMaxMs: durationMs,
+    maxQueuedBytes: count,
+    writeTimeoutMs: durationMs,
+    stderrTailLines: count.max(10_000),
+  } satisfies Record<keyof ServerLimits, z.ZodType<number>>)
+  .partial();
+
+const NAMES = Object.keys(limitsSchema.shape) as (keyof ServerLimits)[];
+
+/** Resolve the limits of a configuration against the defaults. */
+export function limitsOf(config: {
+  readonly limits?: { readonly [N in keyof ServerLimits]?: ServerLimits[N] | undefined } | undefined;
+}): ServerLimits {
+  const entries = NAMES.map((name) => [name, config.limits?.[name] ?? DEFAULTS[name]]);
+  return Object.fromEntries(entries) as { [N in keyof ServerLimits]: number };
+}
