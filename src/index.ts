@@ -63,5 +63,13 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
-export type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from './supervisor/report.ts';
+export type {
+  ServerAdded,
+  ServerEscalated,
+  ServerRemoved,
+  ServerRestarted,
+  WorldFrozen,
+  WorldThawed,
+} from './supervisor/report.ts';
 export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';
+export type { Network } from './world/network.ts';

@@ -36,6 +36,7 @@ import { type RunningSupervisor, startSupervisor } from './supervisor/running-su
 import { loadCarrier } from './transport/load-carrier.ts';
 import type { ProcessOwnership } from './transport/process-report.ts';
 import { VERSION } from './version.ts';
+import { systemNetwork } from './world/network.ts';
 
 /**
  * Keeps connections to many MCP servers, each supervised by itself: one server fails alone, comes back by itself,
@@ -80,6 +81,12 @@ export class McpSupervisor implements AsyncDisposable {
       publisher: this.#directory,
       recipe: ({ server, revision }) => this.#recipe(this.#directory.revision(server, revision)),
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
+      world: {
+        network: options.network ?? systemNetwork,
+        tickMs: DEFAULTS.worldTickMs,
+        jumpMs: DEFAULTS.clockJumpMs,
+        staggerMs: options.staggerMs ?? DEFAULTS.staggerMs,
+      },
       report: (report) => this.#directory.follow(report),
       crashed: () => {
         this.#directory.collapse();
@@ -203,7 +210,8 @@ export class McpSupervisor implements AsyncDisposable {
    *
    * **Errors** `CallError`, whose `outcome` says what is known about execution; `SERVER_UNKNOWN` lists the known names.
    * **Cancels** aborting the signal rejects at once with `CALL_ABORTED`, and tells the server when the call was sent.
-   * **States** `ready` passes; `connecting`, `initializing` and `reconnecting` wait; parked and `closed` fail at once.
+   * **States** `ready` passes; `connecting`, `initializing` and `reconnecting` wait, held ones too; parked and `closed` fail
+   * at once.
    * **Source** MCP 2025-11-25, server/tools, "Calling Tools".
    */
   async callTool(

@@ -7,6 +7,7 @@ import type { StdioServerConfig } from './config/server-config.ts';
 import type { SupervisorError } from './errors.ts';
 import type { InspectionObserver } from './observe/inspection.ts';
 import type { LedgerOptions } from './transport/process-report.ts';
+import type { Network } from './world/network.ts';
 
 /** What every server is configured with unless its own configuration says otherwise. */
 export type ServerDefaults = Partial<
@@ -39,6 +40,13 @@ export interface SupervisorOptions {
   readonly closeTimeoutMs?: number;
   /** Events kept for one slow consumer of `events()`. Default 1 024. */
   readonly eventBufferSize?: number;
+  /**
+   * Tells whether the host has a network; while it has none, connections to servers on other hosts are held. Default:
+   * an interface that is no loopback is running and has an address.
+   */
+  readonly network?: Network;
+  /** From one connection to the next when many are released at once, in milliseconds. Default 250. */
+  readonly staggerMs?: number;
   /** Given every inspection event of the supervisor and its connections, from the first on. */
   readonly inspect?: InspectionObserver;
   /**

@@ -107,7 +107,7 @@ export class Directory implements Publisher {
   /** Take a report of the supervisor, and make it known. */
   follow(report: SupervisorReport): void {
     if (report.type === 'state.changed') this.#entries.get(report.server)?.follow(report);
-    if (report.type === 'server.restarted') this.#entries.get(report.server)?.restarted(report.atMs);
+    if (report.type === 'server.restarted') this.#entries.get(report.server)?.restarted();
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
     this.#wake();

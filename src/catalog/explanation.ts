@@ -23,6 +23,8 @@ export interface Explanation {
   readonly state: ConnectionState;
   /** It waits for an event, such as `retryServer`, and is only probed now and then. */
   readonly parked: boolean;
+  /** It waits for the network to come back, and is only probed now and then. */
+  readonly held: boolean;
   readonly epoch: number;
   /** Its last faults, oldest first, at most ten. */
   readonly faults: readonly FaultRecord[];
@@ -72,6 +74,7 @@ export function explain({ info, plan, faults, restarts, stderr, nowMs }: Explana
     server: info.name,
     state: info.state,
     parked: info.parked,
+    held: info.held,
     epoch: info.epoch,
     faults,
     nextAttemptAtMs: info.retryAtMs,
@@ -95,7 +98,7 @@ function describe(data: Omit<Explanation, 'text'>, nowMs: number): string {
   const ago = (atMs: number) => `${seconds(nowMs - atMs)} ago`;
   const faults = data.faults.map(({ atMs, epoch, fault }) => `  ${ago(atMs)}, epoch ${epoch}: ${describeFault(fault)}`);
   return [
-    `${data.server} is ${data.state}${data.parked ? ', parked' : ''} (epoch ${data.epoch})`,
+    `${data.server} is ${data.state}${data.parked ? ', parked' : ''}${data.held ? ', held' : ''} (epoch ${data.epoch})`,
     ...nextStep(data, nowMs),
     ...(faults.length === 0 ? ['nothing went wrong so far'] : ['what went wrong, oldest first:', ...faults]),
     `calls: ${data.calls.inFlight} under way, ${data.calls.queued} waiting, room for ${data.budgets.queueLeft} more`,
@@ -105,11 +108,13 @@ function describe(data: Omit<Explanation, 'text'>, nowMs: number): string {
   ].join('\n');
 }
 
-function nextStep({ state, parked, waitingFor, nextAttemptAtMs }: Omit<Explanation, 'text'>, nowMs: number): string[] {
+function nextStep(data: Omit<Explanation, 'text'>, nowMs: number): string[] {
+  const { state, parked, held, waitingFor, nextAttemptAtMs } = data;
   if (waitingFor.length > 0) return [`it waits for ${waitingFor.join(', ')} to be ready`];
   if (state === 'closed') return ['it will not try again by itself; retryServer starts an attempt'];
   if (state !== 'reconnecting' || nextAttemptAtMs === undefined) return [];
   const due = `in ${seconds(Math.max(0, nextAttemptAtMs - nowMs))}`;
+  if (held) return [`it waits for the network, and is probed ${due}; retryServer starts an attempt now`];
   return [parked ? `it is probed ${due}; retryServer starts an attempt now` : `next attempt ${due}`];
 }
 

@@ -35,6 +35,7 @@ export class ServerEntry {
   #publication: Publication | undefined;
   #cause: Fault | undefined;
   #faults: readonly FaultRecord[] = [];
+  /** On the monotonic clock, as the window of restarts is. */
   #restartsAtMs: readonly number[] = [];
 
   constructor(revision: Revision, clock: Clock) {
@@ -104,7 +105,10 @@ export class ServerEntry {
     this.#change = change;
     const isTrying = change.to === 'connecting' || change.to === 'initializing';
     this.#cause = change.cause ?? (isTrying ? this.#cause : undefined);
-    if (change.cause !== undefined && change.to !== 'connecting') this.#remember(change, change.cause);
+    const last = this.#faults.at(-1);
+    // A change of plan names the same fault once more.
+    const isNews = change.cause !== last?.fault || change.epoch !== last?.epoch;
+    if (change.cause !== undefined && isNews && change.to !== 'connecting') this.#remember(change, change.cause);
     if (this.#isOver) return;
     if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
     else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');
@@ -118,13 +122,14 @@ export class ServerEntry {
   }
 
   /** It crashed and was started again. */
-  restarted(atMs: number): void {
-    this.#restartsAtMs = [...this.#restartsAtMs, atMs].slice(-MAX_RECORDS);
+  restarted(): void {
+    this.#restartsAtMs = [...this.#restartsAtMs, this.#clock.monotonic()].slice(-MAX_RECORDS);
   }
 
   /** Why it is in the state it is in. */
   explain(info: ServerInfo, nowMs: number): Explanation {
-    const restarts = this.#restartsAtMs.filter((atMs) => nowMs - atMs < this.plan.withinMs).length;
+    const sinceMs = this.#clock.monotonic() - this.plan.withinMs;
+    const restarts = this.#restartsAtMs.filter((atMs) => atMs > sinceMs).length;
     const stderr = this.#publication?.carrier.recentStderr?.();
     return explain({ info, plan: this.plan, faults: this.#faults, restarts, stderr, nowMs });
   }
@@ -158,6 +163,7 @@ export class ServerEntry {
       endpoint: describeEndpoint(this.#revision.config),
       state: this.state,
       parked: change?.parked ?? false,
+      held: change?.held ?? false,
       epoch: change?.epoch ?? 0,
       attempt: change?.attempt ?? 0,
       losses: change?.losses ?? 0,

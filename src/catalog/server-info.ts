@@ -16,6 +16,8 @@ export interface ServerInfo {
   readonly state: ConnectionState;
   /** With `reconnecting`: it waits for an event, such as `retryServer`, instead of a delay. */
   readonly parked: boolean;
+  /** With `reconnecting`: it waits for the network to come back. */
+  readonly held: boolean;
   /** The present or last life of the connection, numbered from 1; 0 when none has begun. */
   readonly epoch: number;
   /** Attempts since service was last proven. */

@@ -39,7 +39,7 @@ export function logLine(event: RuntimeEvent, { colours, columns, nameColumns }: 
 function looksOf(event: RuntimeEvent, colours: Colours): { sign: string; paint: (text: string) => string } {
   if (event.type === 'server.removed') return { sign: '○', paint: colours.dim };
   if (event.type !== 'state.changed') return { sign: '!', paint: colours.yellow };
-  const state = shownState({ state: event.to, parked: event.parked });
+  const state = shownState({ state: event.to, parked: event.parked, held: event.held });
   const isOnTheWay = state === 'connecting' || state === 'initializing';
   return { sign: signOf(state), paint: isOnTheWay ? colours.dim : paintOf(state, event.cause, colours) };
 }

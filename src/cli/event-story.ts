@@ -16,7 +16,10 @@ export interface EventStory {
 export function tellEvent(event: RuntimeEvent): EventStory {
   switch (event.type) {
     case 'state.changed':
-      return { title: shownState({ state: event.to, parked: event.parked }), details: detailsOf(event) };
+      return {
+        title: shownState({ state: event.to, parked: event.parked, held: event.held }),
+        details: detailsOf(event),
+      };
     case 'server.added':
       return { title: 'added', details: [''] };
     case 'server.removed':
@@ -50,6 +53,14 @@ export function tellEvent(event: RuntimeEvent): EventStory {
         title: 'retried',
         details: [`${event.method} (${event.outcome}), again in ${showDelay(event.delayMs)}`],
       };
+    case 'world.frozen':
+      return { title: 'no network', details: ['connections to other hosts are held until it is back'] };
+    case 'world.thawed': {
+      const { reason, gapMs = 0, released } = event;
+      const what =
+        reason === 'network-back' ? 'the network is back' : `the clock jumped by ${showDelay(Math.abs(gapMs))}`;
+      return { title: 'released', details: [`${what}; ${released} connections go on one by one`, what] };
+    }
     case 'process.reaped':
       return { title: 'reaped', details: [`process group ${event.pid}, left behind by a host that was killed`] };
     case 'ledger.failed':
@@ -66,12 +77,13 @@ export function describeBriefly(fault: Fault): string {
   return describeFault(fault.kind === 'process-exited' ? { ...fault, stderr: [] } : fault);
 }
 
-function detailsOf({ to, attempt, epoch, cause, retryInMs, parked }: StateChange): [string, ...string[]] {
+function detailsOf({ to, attempt, epoch, cause, retryInMs, parked, held }: StateChange): [string, ...string[]] {
   if (to === 'connecting' && attempt > 1) return [`epoch ${epoch}, attempt ${attempt}`];
   if (to !== 'reconnecting' && to !== 'closed') return [`epoch ${epoch}`];
   // That it was closed is what the state says.
   if (cause === undefined) return [''];
   const [full, brief] = [describeFault(cause), describeBriefly(cause)];
+  if (held) return [`waits for the network; ${full}`, `waits for the network; ${brief}`, 'waits for the network'];
   if (retryInMs === undefined || parked) return [full, brief];
   const next = `next try in ${showDelay(retryInMs)}`;
   return [`${full}; ${next}`, `${brief}; ${next}`, brief];

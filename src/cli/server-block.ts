@@ -118,6 +118,8 @@ function planOf(info: ServerInfo, state: ShownState, nowMs: number): string | un
       const leftMs = (info.retryAtMs ?? nowMs) - nowMs;
       return leftMs > 0 ? `next try in ${showDelay(leftMs)}` : 'next try now';
     }
+    case 'held':
+      return 'waits for the network';
     case 'parked':
       return `tried every ${showDelay(info.config.parkedProbeMs ?? DEFAULTS.parkedProbeMs)}`;
     case 'closed':

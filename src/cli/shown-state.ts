@@ -3,13 +3,14 @@
 import type { ConnectionState, Fault, ServerInfo } from '../index.ts';
 import type { Colours } from './colour.ts';
 
-/** The states of the library, and two that a person wants to tell from them. */
-export type ShownState = ConnectionState | 'parked' | 'waiting';
+/** The states of the library, and three that a person wants to tell from them. */
+export type ShownState = ConnectionState | 'parked' | 'held' | 'waiting';
 
 /** What is needed to name a state. */
 export interface StateFacts {
   readonly state: ConnectionState;
   readonly parked?: boolean | undefined;
+  readonly held?: boolean | undefined;
   readonly waitingFor?: readonly string[] | undefined;
 }
 
@@ -20,6 +21,7 @@ const SIGNS: Readonly<Record<ShownState, string>> = {
   ready: '●',
   reconnecting: '↻',
   parked: '■',
+  held: '‖',
   closed: '✗',
 };
 
@@ -27,8 +29,9 @@ const SIGNS: Readonly<Record<ShownState, string>> = {
 export const STATE_COLUMNS = 'initializing'.length;
 
 /** Name the state of a server. */
-export function shownState({ state, parked = false, waitingFor = [] }: StateFacts): ShownState {
+export function shownState({ state, parked = false, held = false, waitingFor = [] }: StateFacts): ShownState {
   if (waitingFor.length > 0) return 'waiting';
+  if (held) return 'held';
   return parked ? 'parked' : state;
 }
 
@@ -46,6 +49,7 @@ export function paintOf(state: ShownState, cause: Fault | undefined, colours: Co
     case 'initializing':
       return colours.cyan;
     case 'reconnecting':
+    case 'held':
       return colours.yellow;
     case 'parked':
       return colours.red;

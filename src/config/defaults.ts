@@ -47,6 +47,15 @@ export const DEFAULTS = {
   /** The same while a call waits: within 20 s of silence. A server that is deaf while it computes for longer wants more. */
   heartbeatBusyMisses: 3,
 
+  /** How often it is looked whether the host slept or lost its network; an event in itself is no reason to wake up. */
+  worldTickMs: 5_000,
+  /** Difference between the two clocks, or lateness, above which the host slept; less is load, or a clock that is slewed. */
+  clockJumpMs: 10_000,
+  /** From one server to the next when all of them are released at once; the jitter lies below it. */
+  staggerMs: 250,
+  /** All of them together: with more servers the steps are shorter. */
+  staggerTotalMs: 30_000,
+
   /** stdio: from end of stdin to SIGTERM; a server that keeps files open needs a moment to flush. */
   stdinGraceMs: 2_000,
   /** stdio: from SIGTERM to SIGKILL. */

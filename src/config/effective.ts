@@ -12,6 +12,10 @@ import type { RestartType, ServerConfig } from './server-config.ts';
 export interface SupervisionPlan {
   readonly name: string;
   readonly dependsOn: readonly string[];
+  /** Who is released first when the world comes back: the higher. */
+  readonly priority: number;
+  /** It is reached over a network, which may be lost. */
+  readonly remote: boolean;
   readonly restart: RestartType;
   readonly maxRestarts: number;
   readonly withinMs: number;
@@ -69,6 +73,8 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
   return {
     name: config.name,
     dependsOn: [...(config.dependsOn ?? [])],
+    priority: config.priority ?? 0,
+    remote: config.transport !== 'stdio' && !isLoopback(new URL(config.url).hostname),
     restart: config.restart ?? 'transient',
     maxRestarts: config.maxRestarts ?? DEFAULTS.maxRestarts,
     withinMs: config.withinMs ?? DEFAULTS.withinMs,
@@ -90,6 +96,12 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     releaseTimeoutMs: releaseTimeoutMs(config),
     limits,
   };
+}
+
+/** Whether a host, as `URL` writes it, is this one. */
+function isLoopback(hostname: string): boolean {
+  const name = hostname.replace(/\.$/, '');
+  return name === '[::1]' || name === '0.0.0.0' || /^(?:127\.\d+\.\d+\.\d+|(?:.+\.)?localhost)$/.test(name);
 }
 
 function connectTimeoutMs(config: ServerConfig): number {

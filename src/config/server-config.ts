@@ -45,6 +45,8 @@ const supervision = {
   name: z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u, 'must be 1 to 128 visible characters'),
   /** Names of the servers that must be ready before this one is started. */
   dependsOn: z.array(z.string().min(1)).optional(),
+  /** Who comes first when many are released at once, as after a loss of the network: the higher. Default 0. */
+  priority: z.number().int().min(-1_000_000).max(1_000_000).optional(),
   /** What follows a crash. Default `transient`. */
   restart: z.enum(['permanent', 'transient', 'temporary']).optional(),
   /** Crashes cured by a restart within `withinMs`; one more parks the connection. */

@@ -13,7 +13,10 @@ export class Alarm {
     this.#clock = clock;
   }
 
-  /** Wait for that long, or for less when `within` says so. Rejects with the signal's reason when it is aborted. */
+  /**
+   * Wait for that long, or for less when `within` says so; `Infinity` sets no timer. Rejects with the signal's reason
+   * when it is aborted.
+   */
   async wait(delayMs: number, signal: AbortSignal): Promise<void> {
     signal.throwIfAborted();
     await new Promise<void>((resolve) => {
@@ -29,13 +32,6 @@ export class Alarm {
     signal.throwIfAborted();
   }
 
-  /** Wait until the signal is aborted, without a timer. */
-  async never(signal: AbortSignal): Promise<never> {
-    signal.throwIfAborted();
-    await new Promise<void>((resolve) => signal.addEventListener('abort', () => resolve(), { once: true }));
-    throw signal.reason;
-  }
-
   /** Let the present wait, if there is one, end in at most that long. */
   within(delayMs: number): void {
     const ring = this.#ring;
@@ -46,11 +42,14 @@ export class Alarm {
 
   #clear(): void {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
+    this.#timer = undefined;
   }
 
   #set(ring: () => void, delayMs: number): void {
     this.#ring = ring;
     this.#dueAtMs = this.#clock.monotonic() + delayMs;
-    this.#timer = this.#clock.setTimeout(ring, Math.min(delayMs, MAX_TIMER_MS));
+    if (delayMs !== Number.POSITIVE_INFINITY) {
+      this.#timer = this.#clock.setTimeout(ring, Math.min(delayMs, MAX_TIMER_MS));
+    }
   }
 }

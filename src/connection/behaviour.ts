@@ -5,6 +5,7 @@
 
 import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
@@ -24,6 +25,8 @@ export interface ConnectionInput {
   readonly revision: number;
   readonly from: ConnectionState;
   readonly epoch: number;
+  /** The world is gone at the start: see `freeze`. */
+  readonly frozen: boolean;
 }
 
 /** What the machine remembers. */
@@ -42,6 +45,10 @@ export interface ConnectionContext {
   /** Since when the current epoch serves, on the monotonic clock. */
   readonly readySinceMs: number | undefined;
   readonly parked: boolean;
+  /** The gate to the world is shut: what fails uses up nothing, and what waits is held. */
+  readonly frozen: boolean;
+  /** Until when the server asked not to be bothered, in milliseconds since the Unix epoch: a sleep counts. */
+  readonly notBeforeMs: number;
   /** Somebody wants the next attempt without waiting. */
   readonly hurried: boolean;
   /** It was asked to close, and will not be revived. */
@@ -97,6 +104,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       isGone: ({ context }) => !context.holding,
       isHurried: ({ context }) => context.hurried,
       isParked: ({ context }) => context.parked,
+      isFrozen: ({ context }) => context.frozen,
       isClosing: ({ context }) => context.closing,
     },
     delays: {
@@ -128,10 +136,10 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        const { plan, state, epoch, attempt, losses, cause, parked, retryInMs } = context;
+        const { plan, state, epoch, attempt, losses, cause, parked, frozen, retryInMs } = context;
         const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
-        const next =
-          to !== 'reconnecting' ? undefined : { retryInMs, ...(parked ? { parked: true as const } : undefined) };
+        const how = frozen ? { held: true as const } : parked ? { parked: true as const } : undefined;
+        const next = to !== 'reconnecting' ? undefined : { retryInMs, ...how };
         enqueue.assign({ state: to });
         const change = {
           type: 'state.changed',
@@ -178,7 +186,10 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       })),
       planRetry: assign(({ context }) => {
         const { plan, attempt, cause, wasReady, readySinceMs } = context;
+        // While the world is gone, whatever fails says nothing about the server.
+        if (context.frozen) return { ...held(plan, random), attempt: Math.max(0, attempt - 1) };
         const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
+        const notBeforeMs = retryAfterMs === undefined ? 0 : clock.now() + retryAfterMs;
         const isHopeless = wasReady && cause !== undefined && isIncurable(cause);
         // Without a network every server fails: that says nothing about this one.
         const isBlamed = cause === undefined || !isNetworkLoss(cause);
@@ -188,13 +199,49 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
           : context.losses;
         const spent = Math.max(attempt, Math.floor(losses));
         const parked = isHopeless || (isBlamed && spent >= plan.parkAfterAttempts);
-        if (parked) return { losses, parked, retryInMs: spreadMs(plan.parkedProbeMs, random) };
-        return { losses, parked, retryInMs: nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs) };
+        if (parked) return { losses, parked, notBeforeMs, retryInMs: spreadMs(plan.parkedProbeMs, random) };
+        return {
+          losses,
+          parked,
+          notBeforeMs,
+          retryInMs: nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs),
+        };
       }),
       beReady: assign(() => ({ wasReady: true, readySinceMs: clock.monotonic() })),
+      beFrozen: assign({ frozen: true }),
+      beThawed: assign({ frozen: false }),
+      /** What was about to be tried waits; an attempt that failed because the world was going is not counted. */
+      beHeld: assign(({ context: { plan, attempt, cause } }) => ({
+        ...held(plan, random),
+        frozen: true,
+        attempt: cause !== undefined && isNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
+      })),
+      beReleased: assign(({ context, event }) => ({
+        frozen: false,
+        parked: false,
+        retryInMs: 'delayMs' in event ? Math.max(event.delayMs, restOf(context.notBeforeMs, clock.now())) : 0,
+      })),
+      holdPulse: enqueueActions(({ context, enqueue }) => {
+        if (context.holding) enqueue.sendTo('epoch', { type: 'pulse.hold' });
+      }),
+      checkPulse: enqueueActions(({ context, event, enqueue }) => {
+        if (context.holding && event.type === 'thaw') {
+          enqueue.sendTo('epoch', { type: 'pulse.check', delayMs: event.delayMs });
+        }
+      }),
       refundAttempts: assign({ attempt: 0 }),
       hurry: assign({ hurried: true }),
       beClosing: assign({ closing: true, cause: undefined }),
     },
   });
+}
+
+/** A held connection is parked no more; like a parked one it is probed now and then, should the world be misjudged. */
+function held({ parkedProbeMs }: SupervisionPlan, random: Random) {
+  return { parked: false, retryInMs: spreadMs(parkedProbeMs, random) };
+}
+
+/** How long a `Retry-After` still holds, on a clock that may have been set meanwhile. */
+function restOf(notBeforeMs: number, nowMs: number): number {
+  return Math.min(Math.max(0, notBeforeMs - nowMs), DEFAULTS.retryAfterMaxMs);
 }

@@ -11,11 +11,13 @@ import * as Exit from 'effect/Exit';
 import type { Fiber } from 'effect/Fiber';
 import type { ActorLogic, ActorRefFrom, EventObject, Snapshot } from 'xstate';
 import type { Fault } from '../fault.ts';
+import type { PulseCommand } from './events.ts';
 
 /** How an epoch ended, once everything of it is released. */
 export type EpochOutcome = { readonly kind: 'failed'; readonly fault: Fault } | { readonly kind: 'released' };
 
 type EffectEvent =
+  | PulseCommand
   | { readonly type: 'release' }
   | { readonly type: 'effect.settled'; readonly exit: Exit.Exit<never, Fault> };
 
@@ -24,6 +26,8 @@ export interface EffectActorScope<TInput, TSent extends EventObject> {
   readonly input: TInput;
   /** Tell the parent; dropped once the actor has settled or was stopped. */
   readonly tell: (event: TSent) => void;
+  /** Take what the parent commands beside `release`; what came before is lost. One listener. */
+  readonly listen: (listener: (command: PulseCommand) => void) => void;
 }
 
 type EffectSnapshot = Snapshot<EpochOutcome>;
@@ -47,6 +51,7 @@ export function fromEffect<TInput, TSent extends EventObject>(
   type Self = ActorRefFrom<EffectActorLogic<TInput>>;
   const inputs = new WeakMap<Self, TInput>();
   const fibers = new WeakMap<Self, Fiber<never, Fault>>();
+  const listeners = new WeakMap<Self, (command: PulseCommand) => void>();
 
   return {
     getInitialSnapshot: ({ self }, input) => {
@@ -60,7 +65,7 @@ export function fromEffect<TInput, TSent extends EventObject>(
       const tell = (event: TSent) => {
         if (isActive()) self._parent?.send(event);
       };
-      const fiber = fork(input, run({ input, tell }));
+      const fiber = fork(input, run({ input, tell, listen: (listener) => void listeners.set(self, listener) }));
       fibers.set(self, fiber);
       fiber.addObserver((exit) => {
         if (isActive()) self.send({ type: 'effect.settled', exit });
@@ -75,6 +80,10 @@ export function fromEffect<TInput, TSent extends EventObject>(
         case 'xstate.stop':
           fibers.get(self)?.interruptUnsafe();
           return STOPPED;
+        case 'pulse.hold':
+        case 'pulse.check':
+          listeners.get(self)?.(event as PulseCommand);
+          return snapshot;
         case 'effect.settled':
           return settle((event as Extract<EffectEvent, { type: 'effect.settled' }>).exit);
       }

@@ -12,7 +12,7 @@ import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
 import type { EpochInput } from './behaviour.ts';
 import { fetchTools, Refresher } from './catalogue.ts';
-import type { EpochEvent } from './events.ts';
+import type { EpochEvent, PulseCommand } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
@@ -40,15 +40,22 @@ export interface EpochContext {
 }
 
 type Tell = (event: EpochEvent) => void;
+type Listen = (listener: (command: PulseCommand) => void) => void;
 
 /** Make the effect of one epoch. It fails with why the epoch ended, after everything of it is released. */
-export function epochEffect(input: EpochInput, context: EpochContext, tell: Tell): Effect.Effect<never, Fault> {
+export function epochEffect(
+  input: EpochInput,
+  context: EpochContext,
+  tell: Tell,
+  listen: Listen = () => {},
+): Effect.Effect<never, Fault> {
   const { epoch } = input;
   const recipe = context.recipe(input);
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   const life = Effect.gen(function* () {
-    const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
     const heartbeat = heartbeatOf(recipe, context, epoch, tell);
+    listen((command) => heartbeat?.obey(command));
+    const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
     const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell, () => heartbeat?.busy());
     yield* publish(recipe, context, { carrier, link, identity }, epoch, tell);
     return yield* watch(heartbeat, link, identity);

@@ -26,7 +26,18 @@ export type ConnectionCommand =
   /** Release everything and stay closed. */
   | { readonly type: 'close' }
   /** Try again now, whatever it was waiting for. */
-  | { readonly type: 'retry' };
+  | { readonly type: 'retry' }
+  /** The world is gone until `thaw`: what fails meanwhile says nothing about the server. */
+  | { readonly type: 'freeze' }
+  /** The world is back, or its clock jumped: go on after that delay, whatever it was waiting for. */
+  | { readonly type: 'thaw'; readonly delayMs: number };
+
+/** What a connection tells its epoch about the server's signs of life. */
+export type PulseCommand =
+  /** Ask for none, and hold none against the server that is missing. */
+  | { readonly type: 'pulse.hold' }
+  /** Ask for one after that delay, then as usual. */
+  | { readonly type: 'pulse.check'; readonly delayMs: number };
 
 /** Everything a connection machine may be told. */
 export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<EpochOutcome, 'epoch'>;

@@ -9,6 +9,7 @@ import type { HeartbeatPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
 import { type Link, RequestError, type SignOfLife } from '../link/link.ts';
 import { Alarm } from './alarm.ts';
+import type { PulseCommand } from './events.ts';
 import type { PulseHabit } from './pulse-habit.ts';
 
 /** What the watch tells while it goes on. */
@@ -34,7 +35,15 @@ export class Heartbeat {
   readonly #alarm: Alarm;
   /** The next wait ends within `probeAfterMs` in any case: nothing has to be done for a further call. */
   #isProbing = false;
+  #isHeld = false;
+  /** Counts what `obey` was told, so that a question which was open meanwhile counts for nothing. */
+  #commands = 0;
+  /** Nothing before this moment counts as silence. */
+  #sinceMs = Number.NEGATIVE_INFINITY;
+  /** When the server is to be asked whatever was heard, where somebody wants that. */
+  #checkAtMs: number | undefined;
   #missed = 0;
+  #isSuspect = false;
   #unanswered = 0;
   #ignored = 0;
 
@@ -48,9 +57,21 @@ export class Heartbeat {
 
   /** A call waits for its reply where none waited before. On the path of every call, so it does next to nothing. */
   busy(): void {
-    if (this.#isProbing) return;
+    if (this.#isProbing || this.#isHeld) return;
     this.#isProbing = true;
     this.#alarm.within(this.#plan.probeAfterMs);
+  }
+
+  /** Hold the questions, or ask one after a delay and go on. */
+  obey(command: PulseCommand): void {
+    this.#commands += 1;
+    this.#missed = 0;
+    this.#isHeld = command.type === 'pulse.hold';
+    if (command.type === 'pulse.check') {
+      this.#sinceMs = this.#clock.monotonic();
+      this.#checkAtMs = this.#sinceMs + command.delayMs;
+    }
+    this.#alarm.within(0);
   }
 
   /**
@@ -59,7 +80,6 @@ export class Heartbeat {
    */
   async watch(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault> {
     for (;;) {
-      if (this.#habit.question === 'none') await this.#alarm.never(signal);
       // After a miss the next question is asked at once: its own timeout is the pause.
       const dueInMs = this.#missed > 0 ? 0 : this.#dueInMs(link);
       if (dueInMs > 0) {
@@ -76,15 +96,20 @@ export class Heartbeat {
 
   #dueInMs(link: WatchedLink): number {
     this.#isProbing = link.pendingCount > 0;
+    if (this.#isHeld || this.#habit.question === 'none') return Number.POSITIVE_INFINITY;
     const { intervalMs, probeAfterMs } = this.#plan;
-    const patienceMs = this.#isProbing ? Math.min(intervalMs, probeAfterMs) : intervalMs;
-    return link.lastHeardAtMs + patienceMs - this.#clock.monotonic();
+    const silentSinceMs = Math.max(link.lastHeardAtMs, this.#sinceMs);
+    const idleAtMs = this.#checkAtMs ?? silentSinceMs + intervalMs;
+    const dueAtMs = this.#isProbing ? Math.min(idleAtMs, silentSinceMs + probeAfterMs) : idleAtMs;
+    return dueAtMs - this.#clock.monotonic();
   }
 
   /** Ask once; the fault when nothing was heard. */
   async #ask(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault | undefined> {
     const isList = list !== undefined && (this.#habit.question === 'list' || this.#unanswered > 0);
     const { messageCount } = link;
+    const commands = this.#commands;
+    this.#checkAtMs = undefined;
     const fault = await ask(link, this.#plan.timeoutMs, isList ? list : 'ping', signal);
     signal.throwIfAborted();
     if (fault === undefined) {
@@ -95,6 +120,7 @@ export class Heartbeat {
       this.#relieve();
       return undefined;
     }
+    if (this.#commands !== commands) return undefined;
     this.#unanswered += 1;
     // Of a message, not of a header or a keep-alive: those may come from a proxy in front of a server that hangs.
     if (fault.kind === 'unresponsive' && link.messageCount !== messageCount) {
@@ -107,12 +133,14 @@ export class Heartbeat {
       return undefined;
     }
     this.#missed += 1;
+    this.#isSuspect = true;
     this.#observer.missed(this.#missed);
     return fault.kind === 'unresponsive' ? { ...fault, missed: this.#missed } : fault;
   }
 
   #relieve(): void {
-    if (this.#missed > 0) this.#observer.answered();
+    if (this.#isSuspect) this.#observer.answered();
+    this.#isSuspect = false;
     this.#missed = 0;
   }
 }

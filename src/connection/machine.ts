@@ -15,6 +15,12 @@ const ignore = (reason: string) => ({ description: reason });
 const current = <T>(transition: T) =>
   [{ guard: 'isOld' as const, ...ignore('of an older epoch') }, transition] as const;
 
+/** The world went or came back: said at once, and waited for once everything of the epoch is gone. */
+const gone = <S extends 'held' | 'waiting', A extends 'beHeld' | 'beReleased'>(state: S, action: A) => {
+  const actions = [action, { type: 'announce' as const, params: 'reconnecting' as const }] as const;
+  return [{ guard: 'isGone' as const, target: `.${state}` as const, actions }, { actions }] as const;
+};
+
 /** Opening took too long: the epoch is released and tried again. */
 const tooLong = (phase: 'connecting' | 'initializing') => ({
   target: '#connection.reconnecting' as const,
@@ -44,6 +50,8 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       wasReady: false,
       readySinceMs: undefined,
       parked: false,
+      frozen: input.frozen,
+      notBeforeMs: 0,
       hurried: false,
       closing: false,
       abandoned: false,
@@ -54,6 +62,8 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
     on: {
       close: { target: '.closed', actions: 'beClosing' },
       retry: ignore('an attempt is under way, or none is needed'),
+      freeze: { actions: ['beFrozen', 'holdPulse'] },
+      thaw: { actions: ['beThawed', 'checkPulse'] },
       'transport.opened': ignore('only a connecting epoch opens its transport'),
       'link.initialized': ignore('only an initializing epoch initializes its link'),
       'service.proven': ignore('only service in ready refunds attempts'),
@@ -97,6 +107,8 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
         entry: ['planRetry', { type: 'announce', params: 'reconnecting' }, 'releaseEpoch'],
         on: {
           retry: { target: 'connecting' },
+          freeze: gone('held', 'beHeld'),
+          thaw: gone('waiting', 'beReleased'),
           'epoch.faulted': ignore('the first fault of an epoch is its cause'),
           'xstate.done.actor.epoch': ignore('an abandoned epoch ended at last'),
         },
@@ -104,6 +116,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
           releasing: {
             always: [
               { guard: and(['isGone', 'isHurried']), target: '#connection.connecting' },
+              { guard: and(['isGone', 'isFrozen']), target: 'held' },
               { guard: and(['isGone', 'isParked']), target: 'parked' },
               { guard: 'isGone', target: 'waiting' },
             ],
@@ -115,6 +128,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
           },
           waiting: { after: { backoff: '#connection.connecting' } },
           parked: { after: { backoff: '#connection.connecting' } },
+          held: { after: { backoff: '#connection.connecting' } },
         },
       },
       closed: {

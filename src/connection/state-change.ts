@@ -16,7 +16,7 @@ export interface StateChange {
   readonly epoch: number;
   /** When, in milliseconds since the Unix epoch. */
   readonly atMs: number;
-  /** The state before; the first change of a server comes from `closed`. */
+  /** The state before; the first change of a server comes from `closed`. From `reconnecting` to itself: its plan changed. */
   readonly from: ConnectionState;
   readonly to: ConnectionState;
   /** Attempts since service was last proven, this one included. */
@@ -29,6 +29,8 @@ export interface StateChange {
   readonly retryInMs?: number;
   /** With `reconnecting`: it waits for an event, such as `retryServer`, and is only probed now and then. */
   readonly parked?: true;
+  /** With `reconnecting`: it waits for the network to come back, and is only probed now and then. */
+  readonly held?: true;
 }
 
 /** A ready connection missed a sign of life. */

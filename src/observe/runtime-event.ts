@@ -6,7 +6,14 @@
 import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type { HeartbeatDisabled, HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
-import type { ServerAdded, ServerEscalated, ServerRemoved, ServerRestarted } from '../supervisor/report.ts';
+import type {
+  ServerAdded,
+  ServerEscalated,
+  ServerRemoved,
+  ServerRestarted,
+  WorldFrozen,
+  WorldThawed,
+} from '../supervisor/report.ts';
 import type { LedgerFailed, ProcessReaped } from '../transport/process-report.ts';
 
 /** A listener threw or rejected; it changes nothing else. */
@@ -44,6 +51,8 @@ export type RuntimeEvent =
   | CatalogChanged
   | ToolsRejected
   | CallRetried
+  | WorldFrozen
+  | WorldThawed
   | ProcessReaped
   | LedgerFailed
   | ListenerFailed

@@ -4,7 +4,7 @@
  */
 
 import { enqueueActions, setup } from 'xstate';
-import type { Clock } from '../clock.ts';
+import type { Clock, Random } from '../clock.ts';
 import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
 import { type Child, childById, isAlive, lastAlive } from './child.ts';
@@ -22,6 +22,7 @@ import {
 } from './membership.ts';
 import type { SupervisorReport } from './report.ts';
 import { haveTurn } from './turn.ts';
+import { openGate, passJump, shutGate } from './world-gate.ts';
 
 /** What the supervisor machine takes from outside. */
 export interface SupervisorMachineContext {
@@ -29,16 +30,23 @@ export interface SupervisorMachineContext {
   readonly connection: ConnectionMachine;
   /** Total time for disposing all children. */
   readonly closeTimeoutMs: number;
+  readonly random: Random;
+  /** From one connection to the next when many are released. */
+  readonly staggerMs: number;
 }
 
 /** What the machine remembers. */
 export interface SupervisorContext {
   /** In the order in which their connections were started; those that wait come as they were added. */
   readonly children: readonly Child[];
+  /** The network is lost: what is remote is held. */
+  readonly frozen: boolean;
 }
 
 /** Everything the chart of the supervisor refers to by name. */
-export function supervisorSetup({ clock, connection, closeTimeoutMs }: SupervisorMachineContext) {
+export function supervisorSetup(context: SupervisorMachineContext) {
+  const { clock, connection, closeTimeoutMs, random, staggerMs } = context;
+  const gate = () => ({ random, staggerMs, atMs: clock.now() });
   return setup({
     types: {
       context: {} as SupervisorContext,
@@ -68,7 +76,7 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
         haveTurn(context.children, enqueue, (turn) => addServer(turn, event.plan, event.revision, clock.now()));
       }),
       startReady: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, startReady);
+        haveTurn(context.children, enqueue, (turn) => startReady(turn, context.frozen));
       }),
       remove: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.remove') return;
@@ -99,6 +107,18 @@ export function supervisorSetup({ clock, connection, closeTimeoutMs }: Superviso
       forgetRestart: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'restart.forgotten') return;
         haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.connection));
+      }),
+      freeze: enqueueActions(({ context, enqueue }) => {
+        haveTurn(context.children, enqueue, (turn) => shutGate(turn, clock.now()));
+        enqueue.assign({ frozen: true });
+      }),
+      thaw: enqueueActions(({ context, enqueue }) => {
+        haveTurn(context.children, enqueue, (turn) => openGate(turn, gate()));
+        enqueue.assign({ frozen: false });
+      }),
+      passJump: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'clock.jumped') return;
+        haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate()));
       }),
       dropIdle: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));

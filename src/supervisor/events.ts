@@ -3,6 +3,7 @@
 import type { ErrorActorEvent } from 'xstate';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionMessage } from '../connection/events.ts';
+import type { WorldFact } from '../world/world-watch.ts';
 
 /** What the facade asks of the supervisor. `revision` says which configuration of the server a plan was made of. */
 export type SupervisorCommand =
@@ -19,5 +20,6 @@ export type SupervisorCommand =
 export type SupervisorEvent =
   | SupervisorCommand
   | ConnectionMessage
+  | WorldFact
   | { readonly type: 'restart.forgotten'; readonly connection: string }
   | ErrorActorEvent;

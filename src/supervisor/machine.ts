@@ -14,7 +14,7 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
   return supervisorSetup(context).createMachine({
     id: 'supervisor',
     initial: 'running',
-    context: { children: [] },
+    context: { children: [], frozen: false },
     on: {
       'connection.reported': { actions: 'note' },
       'restart.forgotten': { actions: 'forgetRestart' },
@@ -33,6 +33,9 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
             { guard: 'wasStopping', actions: ['released', 'startReady'] },
             { actions: ['answerExit', 'startReady'] },
           ],
+          'network.lost': { actions: 'freeze' },
+          'network.returned': { actions: 'thaw' },
+          'clock.jumped': { actions: 'passJump' },
           close: 'closing',
           'close.force': { target: 'closed', actions: 'abandonAll' },
         },
@@ -46,6 +49,9 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'server.replace': ignore('nothing is started any more'),
           'server.retry': ignore('nothing is started any more'),
           'connection.failed': ignore('it is closed in its turn'),
+          'network.lost': ignore('nothing is tried any more'),
+          'network.returned': ignore('nothing is tried any more'),
+          'clock.jumped': ignore('nothing is tried any more'),
           close: ignore('it is closing already'),
           'close.force': { target: 'closed', actions: 'abandonAll' },
         },

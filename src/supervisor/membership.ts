@@ -23,10 +23,11 @@ export function addServer(turn: Turn, plan: SupervisionPlan, revision: number, a
 }
 
 /** Start every connection that waits although everything it depends on is ready. */
-export function startReady(turn: Turn): void {
+export function startReady(turn: Turn, isFrozen: boolean): void {
   for (const { id, plan, revision, state, epoch } of startable(turn.children)) {
     turn.children = startedLast(withChild(turn.children, id, { phase: 'running' }), id);
-    turn.spawnChild('connection', { id, input: { plan, revision, from: state, epoch } });
+    const frozen = isFrozen && plan.remote;
+    turn.spawnChild('connection', { id, input: { plan, revision, from: state, epoch, frozen } });
   }
 }
 

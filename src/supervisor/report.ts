@@ -34,5 +34,34 @@ export interface ServerEscalated extends AboutServer {
   readonly cause: Fault;
 }
 
+/** The host lost its network: connections to remote servers are held, and what fails meanwhile uses up nothing. */
+export interface WorldFrozen {
+  readonly type: 'world.frozen';
+  readonly server: undefined;
+  readonly epoch: undefined;
+  readonly atMs: number;
+  readonly reason: 'network-lost';
+}
+
+/** The network is back, or the host slept or its clock was set: connections are tried or asked again, one by one. */
+export interface WorldThawed {
+  readonly type: 'world.thawed';
+  readonly server: undefined;
+  readonly epoch: undefined;
+  readonly atMs: number;
+  readonly reason: 'network-back' | 'clock-jumped';
+  /** With `clock-jumped`: how far the clock jumped, in milliseconds; below zero when it was set back. */
+  readonly gapMs?: number;
+  /** How many connections this concerns. */
+  readonly released: number;
+}
+
 /** What the supervisor makes known. */
-export type SupervisorReport = ConnectionReport | ServerAdded | ServerRemoved | ServerRestarted | ServerEscalated;
+export type SupervisorReport =
+  | ConnectionReport
+  | ServerAdded
+  | ServerRemoved
+  | ServerRestarted
+  | ServerEscalated
+  | WorldFrozen
+  | WorldThawed;

@@ -14,6 +14,9 @@ import { createConnectionMachine } from '../connection/machine.ts';
 import { Nursery } from '../connection/nursery.ts';
 import type { Publisher } from '../connection/publication.ts';
 import { releaseBudget } from '../connection/release.ts';
+import { isNetworkLoss } from '../policy/network-loss.ts';
+import type { Network } from '../world/network.ts';
+import { type WorldFact, WorldWatch } from '../world/world-watch.ts';
 import type { SupervisorCommand } from './events.ts';
 import { createSupervisorMachine } from './machine.ts';
 import type { SupervisorReport } from './report.ts';
@@ -26,11 +29,20 @@ export interface SupervisorSetup {
   readonly recipe: EpochContext['recipe'];
   /** Total time for disposing all servers, in milliseconds. */
   readonly closeTimeoutMs: number;
+  readonly world: WorldSetup;
   /** Told of every report, in the turn in which it happens. Must not throw. */
   readonly report: (report: SupervisorReport) => void;
   /** Told when the supervisor itself crashed; its resources have been ended by force. Must not throw. */
   readonly crashed: () => void;
   readonly inspect?: ((event: unknown) => void) | undefined;
+}
+
+/** How the supervisor looks at the host as a whole. Durations in milliseconds. */
+export interface WorldSetup {
+  readonly network: Network;
+  readonly tickMs: number;
+  readonly jumpMs: number;
+  readonly staggerMs: number;
 }
 
 /** A supervisor that runs. */
@@ -57,12 +69,18 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const nursery = new Nursery(clock);
   const context = { clock, nursery, publisher: setup.publisher, recipe };
   const epoch = fromEffect<EpochInput, EpochEvent>(
-    ({ input, tell }) => epochEffect(input, context, tell),
+    ({ input, tell, listen }) => epochEffect(input, context, tell, listen),
     (input, effect) => nursery.fork(input.connection, effect, staleTimeoutMs(recipe(input))),
   );
   const numbers = new EpochNumbers();
   const connection = createConnectionMachine({ clock, random, numbers, epoch });
-  const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: setup.closeTimeoutMs });
+  const machine = createSupervisorMachine({
+    clock,
+    connection,
+    random,
+    closeTimeoutMs: setup.closeTimeoutMs,
+    staggerMs: setup.world.staggerMs,
+  });
   const { inspect } = setup;
   const root = createActor(machine, {
     id: 'supervisor',
@@ -70,10 +88,14 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
     ...(inspect === undefined ? undefined : { inspect: (event: InspectionEvent) => inspect(event) }),
   });
 
+  const { network, tickMs, jumpMs } = setup.world;
+  const watch = new WorldWatch({ clock, network, tickMs, jumpMs, tell: (fact) => send(fact) });
   const stopped = new Promise<void>((resolve) => {
     root.subscribe({
+      next: ({ status, context: { children } }) => watch.keep(status === 'active' && children.length > 0),
       complete: resolve,
       error: () => {
+        watch.keep(false);
         nursery.force();
         setup.crashed();
         resolve();
@@ -83,11 +105,12 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   root.on('*', (report) => {
     if (report.type === 'server.removed') numbers.forget(report.server);
     setup.report(report);
+    if (report.type === 'state.changed' && report.cause !== undefined && isNetworkLoss(report.cause)) watch.suspect();
   });
   root.start();
 
   // XState would print what a supervisor that has ended is told.
-  const send = (command: SupervisorCommand) => {
+  const send = (command: SupervisorCommand | WorldFact) => {
     if (root.getSnapshot().status === 'active') root.send(command);
   };
   let closing: Promise<void> | undefined;

@@ -29,6 +29,16 @@ const EVENTS: readonly RuntimeEvent[] = [
     cause: { kind: 'stream-ended' },
     parked: true,
   },
+  {
+    ...AT,
+    type: 'state.changed',
+    from: 'reconnecting',
+    to: 'reconnecting',
+    attempt: 1,
+    losses: 0,
+    cause: { kind: 'stream-ended' },
+    held: true,
+  },
   { ...AT, type: 'server.added' },
   { ...AT, type: 'server.removed' },
   { ...AT, type: 'server.restarted', cause: { kind: 'crashed', message: 'x' }, restarts: 2 },
@@ -46,6 +56,16 @@ const EVENTS: readonly RuntimeEvent[] = [
     event: 'state.changed',
     error: 'TypeError',
   },
+  { type: 'world.frozen', server: undefined, epoch: undefined, atMs: AT.atMs, reason: 'network-lost' },
+  {
+    type: 'world.thawed',
+    server: undefined,
+    epoch: undefined,
+    atMs: AT.atMs,
+    reason: 'clock-jumped',
+    gapMs: 60_000,
+    released: 2,
+  },
   { type: 'events.dropped', server: undefined, epoch: undefined, atMs: AT.atMs, count: 3 },
 ];
 
@@ -56,6 +76,7 @@ describe('plainLine', () => {
       'weather closed -> connecting: epoch 2',
       'weather ready -> closed',
       'weather ready -> parked: the stream of messages ended',
+      'weather reconnecting -> held: waits for the network; the stream of messages ended',
       'weather added',
       'weather removed: nothing of it is left',
       'weather restarted: the connection crashed: x (restart 2)',
@@ -66,6 +87,8 @@ describe('plainLine', () => {
       'weather new tools: +a ␛[2J -b ~c',
       'weather retried: tools/list (not-sent), again in 40 ms',
       'mcp-supervisor listener: TypeError on state.changed',
+      'mcp-supervisor no network: connections to other hosts are held until it is back',
+      'mcp-supervisor released: the clock jumped by 60 s; 2 connections go on one by one',
       'mcp-supervisor dropped: 3 events',
     ]);
   });

@@ -15,6 +15,7 @@ function row(name: string, info: Partial<ServerInfo> = {}): ServerRow {
     endpoint: 'node (2 args)',
     state: 'ready',
     parked: false,
+    held: false,
     epoch: 1,
     attempt: 1,
     losses: 0,

@@ -58,7 +58,7 @@ export class ConnectionStage {
       if (event.type === 'connection.reported') this.reports.push(event['report'] as ConnectionReport);
       else this.messages.push(event);
     };
-    const input = { plan: this.plan, revision: 1, from: 'closed', epoch: 0, ...options.input } as const;
+    const input = { plan: this.plan, revision: 1, from: 'closed', epoch: 0, frozen: false, ...options.input } as const;
     const parent = createActor(
       setup({ actors: { connection: machine } }).createMachine({
         entry: spawnChild('connection', { id: 'files', input }),
@@ -85,10 +85,10 @@ export class ConnectionStage {
 
   /** Each change with everything it says but its time. */
   get lines(): string[] {
-    return this.changes.map(({ from, to, epoch, attempt, cause, retryInMs, parked }) => {
+    return this.changes.map(({ from, to, epoch, attempt, cause, retryInMs, parked, held }) => {
       const why = cause === undefined ? '' : ` by ${cause.kind}`;
       const next = retryInMs === undefined ? '' : ` retry in ${retryInMs}`;
-      return `${from} -> ${to} epoch ${epoch} attempt ${attempt}${why}${next}${parked ? ' parked' : ''}`;
+      return `${from} -> ${to} epoch ${epoch} attempt ${attempt}${why}${next}${parked ? ' parked' : ''}${held ? ' held' : ''}`;
     });
   }
 

@@ -8,6 +8,8 @@ export function planOf(name: string, changes: Partial<SupervisionPlan> = {}): Su
   return {
     name,
     dependsOn: [],
+    priority: 0,
+    remote: false,
     restart: 'transient',
     maxRestarts: 3,
     withinMs: 60_000,

@@ -6,7 +6,7 @@
 import * as Effect from 'effect/Effect';
 import type { EpochInput } from '../../src/connection/behaviour.ts';
 import { type EffectActorLogic, fromEffect } from '../../src/connection/effect-actor.ts';
-import type { EpochEvent } from '../../src/connection/events.ts';
+import type { EpochEvent, PulseCommand } from '../../src/connection/events.ts';
 import type { Fault } from '../../src/fault.ts';
 
 type Said<E> = E extends { readonly epoch: number } ? Omit<E, 'epoch'> : never;
@@ -17,6 +17,8 @@ export class ScriptedEpoch {
   readonly ended: Promise<() => Effect.Effect<never, Fault>>;
   readonly released: Promise<void>;
   isLive = true;
+  /** What the machine told it beside `release`, in order. */
+  readonly commands: PulseCommand[] = [];
   readonly #tell: (event: EpochEvent) => void;
   #end: (how: () => Effect.Effect<never, Fault>) => void = () => {};
   #release: () => void = () => {};
@@ -72,7 +74,7 @@ export class ScriptedEpochs {
 
   constructor() {
     this.logic = fromEffect<EpochInput, EpochEvent>(
-      ({ input, tell }) => this.#run(input, tell),
+      ({ input, tell, listen }) => this.#run(input, tell, listen),
       (_input, effect) => Effect.runFork(effect),
     );
   }
@@ -99,10 +101,15 @@ export class ScriptedEpochs {
     for (const epoch of this.all) epoch.finishRelease();
   }
 
-  #run(input: EpochInput, tell: (event: EpochEvent) => void): Effect.Effect<never, Fault> {
+  #run(
+    input: EpochInput,
+    tell: (event: EpochEvent) => void,
+    listen: (listener: (command: PulseCommand) => void) => void,
+  ): Effect.Effect<never, Fault> {
     const begin = Effect.sync(() => {
       const epoch = new ScriptedEpoch(input, tell, this.isReleaseHeld(input.server));
       this.all.push(epoch);
+      listen((command) => epoch.commands.push(command));
       this.begun(epoch);
       return epoch;
     });

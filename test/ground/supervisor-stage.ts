@@ -35,7 +35,10 @@ export class SupervisorStage {
       numbers,
       epoch: epochs.logic,
     });
-    this.actor = createActor(createSupervisorMachine({ clock, connection, closeTimeoutMs }), { clock });
+    this.actor = createActor(
+      createSupervisorMachine({ clock, connection, closeTimeoutMs, random: () => 0.5, staggerMs: 100 }),
+      { clock },
+    );
     this.actor.on('*', (report) => {
       if (report.type === 'server.removed') numbers.forget(report.server);
       this.reports.push(report);
@@ -48,7 +51,7 @@ export class SupervisorStage {
   get lines(): string[] {
     return this.reports.map((report) =>
       report.type === 'state.changed'
-        ? `${report.server} ${report.from} -> ${report.to}${report.parked ? ' parked' : ''}`
+        ? `${report.server} ${report.from} -> ${report.to}${report.parked ? ' parked' : ''}${report.held ? ' held' : ''}`
         : `${report.server} ${report.type}`,
     );
   }

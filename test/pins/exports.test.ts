@@ -46,6 +46,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'LedgerOptions',
   'Listener',
   'ListenerFailed',
+  'Network',
   'Outcome',
   'ProcessReaped',
   'Progress',
@@ -76,6 +77,8 @@ const PUBLIC_TYPES: readonly string[] = [
   'Tool',
   'ToolsRejected',
   'TransportKind',
+  'WorldFrozen',
+  'WorldThawed',
   'WaitForOptions',
 ];
 

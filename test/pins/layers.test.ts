@@ -11,6 +11,7 @@ import { ownFiles, ROOT } from '../../scripts/source/repository.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['errors', 'fault', 'clock', 'version'],
   ['config', 'policy'],
+  ['world'],
   ['transport'],
   ['link'],
   ['connection'],

@@ -13,6 +13,8 @@ describe('effectiveConfig', () => {
     expect(planOf({})).toEqual({
       name: 'weather',
       dependsOn: [],
+      priority: 0,
+      remote: false,
       restart: 'transient',
       maxRestarts: DEFAULTS.maxRestarts,
       withinMs: DEFAULTS.withinMs,
@@ -37,6 +39,21 @@ describe('effectiveConfig', () => {
 
     expect(connectTimeoutMs('sse')).toBe(5_000);
     expect(connectTimeoutMs('streamable_http')).toBe(30_000);
+  });
+
+  it.each([
+    ['http://example.com/mcp', true],
+    ['http://10.0.0.7:8080/mcp', true],
+    ['http://[fe80::1]/mcp', true],
+    ['http://localhost.example.com/mcp', true],
+    ['http://127.0.0.1:8080/mcp', false],
+    ['http://127.1/mcp', false],
+    ['http://localhost/mcp', false],
+    ['http://tools.localhost./mcp', false],
+    ['http://[::1]:8080/mcp', false],
+    ['http://0.0.0.0:8080/mcp', false],
+  ])('knows whether %s is reached over a network: %s', (url, remote) => {
+    expect(effectiveConfig(parseServerConfig({ name: 'x', transport: 'sse', url })).remote).toBe(remote);
   });
 
   it('lets what is configured win, field by field', () => {

@@ -117,6 +117,28 @@ describe('an effect as an actor', () => {
     expect(received).toEqual([]);
   });
 
+  it('hears what its parent commands, once it listens', async () => {
+    const heard: string[] = [];
+    const { child } = put(({ listen }) => {
+      listen((command) => heard.push(command.type));
+      return Effect.never;
+    });
+
+    child.send({ type: 'pulse.hold' });
+    child.send({ type: 'pulse.check', delayMs: 1 });
+    await clock.settle();
+
+    expect(heard).toEqual(['pulse.hold', 'pulse.check']);
+  });
+
+  it('lets commands pass that nobody listens to', () => {
+    const { child } = put(() => Effect.never);
+
+    child.send({ type: 'pulse.hold' });
+
+    expect(child.getSnapshot().status).toBe('active');
+  });
+
   it('tells its parent while it is active', async () => {
     const { received } = put(({ tell }) => {
       tell({ type: 'said', text: 'at once' });

@@ -233,3 +233,79 @@ describe('a server that knows no ping', () => {
     stop();
   });
 });
+
+describe('a heartbeat while the world is gone', () => {
+  const hold = ({ heartbeat }: HeartbeatStage) => heartbeat.obey({ type: 'pulse.hold' });
+  const check = ({ heartbeat }: HeartbeatStage, delayMs: number) => heartbeat.obey({ type: 'pulse.check', delayMs });
+
+  it('asks nothing, not even for a call', async () => {
+    const stage = new HeartbeatStage([]);
+    hold(stage);
+    stage.call();
+
+    await stage.clock.advance(60_000);
+
+    expect(stage.journal).toEqual([]);
+    stage.stop();
+  });
+
+  it('counts no miss: neither one from before nor the question that was open', async () => {
+    const stage = new HeartbeatStage(['is silent', 'is silent', 'is silent']);
+    await stage.clock.advance(1_300);
+    hold(stage);
+    await stage.clock.advance(10_000);
+    check(stage, 100);
+
+    await stage.clock.advance(400);
+
+    expect(stage.journal).toEqual([
+      '1000 ping',
+      '1200 missed 1',
+      '1200 ping',
+      '11400 ping',
+      '11600 missed 1',
+      '11600 ping',
+      '11600 answered',
+    ]);
+    stage.stop();
+  });
+
+  it('asks once at its own delay afterwards, whatever was heard, then goes on as usual', async () => {
+    const stage = new HeartbeatStage([]);
+    hold(stage);
+    await stage.clock.advance(10_000);
+    check(stage, 1_700);
+    stage.link.lastHeardAtMs = 10_000;
+
+    await stage.clock.advance(3_000);
+
+    expect(stage.journal).toEqual(['11700 ping', '12700 ping']);
+    stage.stop();
+  });
+
+  it('asks sooner when a call waits, counted from the return of the world', async () => {
+    const stage = new HeartbeatStage([]);
+    stage.call();
+    hold(stage);
+    await stage.clock.advance(10_000);
+    check(stage, 30_000);
+
+    await stage.clock.advance(400);
+
+    expect(stage.journal).toEqual(['10300 ping']);
+    stage.stop();
+  });
+
+  it('says that a suspect answered when it does', async () => {
+    const stage = new HeartbeatStage(['is silent', 'is silent']);
+    await stage.clock.advance(1_250);
+    hold(stage);
+    await stage.clock.advance(10_000);
+    check(stage, 0);
+
+    await stage.clock.advance(10);
+
+    expect(stage.journal.at(-1)).toBe('11250 answered');
+    stage.stop();
+  });
+});

@@ -10,6 +10,8 @@ import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
 const EVENT_TYPES = [
   'close',
   'retry',
+  'freeze',
+  'thaw',
   'transport.opened',
   'link.initialized',
   'service.proven',

@@ -59,7 +59,7 @@ describe('a connection on its way to ready', () => {
     });
     const actor = createActor(machine, {
       clock,
-      input: { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0 },
+      input: { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0, frozen: false },
     });
     const heard: string[] = [];
     actor.on('state.changed', ({ to }) => heard.push(to));

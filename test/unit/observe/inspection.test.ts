@@ -42,7 +42,7 @@ describe('an inspection observer', () => {
       numbers: new EpochNumbers(),
       epoch: epochs.logic,
     });
-    const input = { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0 } as const;
+    const input = { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0, frozen: false } as const;
     const actor = createActor(machine, { clock, input, inspect: (event) => inspect(event) });
 
     actor.start();

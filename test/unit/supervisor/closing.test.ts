@@ -93,7 +93,10 @@ describe('closing', () => {
   it('goes on without a connection that does not even answer, a second after its own deadline', async () => {
     const clock = new SimulatedClock();
     const deaf = setup({}).createMachine({}) as unknown as ConnectionMachine;
-    const actor = createActor(createSupervisorMachine({ clock, connection: deaf, closeTimeoutMs: 60_000 }), { clock });
+    const actor = createActor(
+      createSupervisorMachine({ clock, connection: deaf, closeTimeoutMs: 60_000, random: () => 0, staggerMs: 1 }),
+      { clock },
+    );
     const removed: string[] = [];
     actor.on('server.removed', ({ server }) => removed.push(server));
     actor.start();

@@ -35,6 +35,9 @@ describe('the chart of the supervisor', () => {
     'connection.released',
     'connection.failed',
     'restart.forgotten',
+    'network.lost',
+    'network.returned',
+    'clock.jumped',
     'xstate.error.actor.server:files',
   ] as const satisfies readonly SupervisorEvent['type'][];
 
@@ -45,7 +48,7 @@ describe('the chart of the supervisor', () => {
     numbers: new EpochNumbers(),
     epoch: new ScriptedEpochs().logic,
   });
-  const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: 1_000 });
+  const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: 1_000, random: () => 0, staggerMs: 1 });
 
   it('knows exactly the events of its type, and timers', () => {
     const known = machine.events.filter((descriptor) => !descriptor.startsWith('xstate.after.'));

@@ -13,12 +13,14 @@ class Household {
   readonly reports: SupervisorReport[] = [];
   readonly supervisor: RunningSupervisor;
   inspected = 0;
+  isUp = true;
 
   constructor(closeTimeoutMs = 60_000) {
     this.supervisor = startSupervisor({
       clock: this.clock,
       random: () => 0.5,
       closeTimeoutMs,
+      world: { network: { isUp: () => this.isUp }, tickMs: 5_000, jumpMs: 10_000, staggerMs: 100 },
       publisher: {
         publish: (publication) => this.server(publication.server).publish(publication),
         withdraw: (publication) => this.server(publication.server).withdraw(),
@@ -239,5 +241,49 @@ describe('a running supervisor', () => {
     await household.add('files');
 
     expect(household.inspected).toBeGreaterThan(0);
+  });
+});
+
+describe('the watch over the world', () => {
+  it('has a timer only while there is a server', async () => {
+    const household = begin();
+    expect(household.clock.pendingCount).toBe(0);
+    await household.add('a');
+    expect(household.clock.pendingInMs).toContain(5_000);
+
+    household.supervisor.send({ type: 'server.remove', server: 'a' });
+    await household.clock.advance(5_000);
+
+    expect(household.clock.pendingCount).toBe(0);
+  });
+
+  it('tells within a tick that the network is lost, and that it is back', async () => {
+    const household = begin();
+    await household.add('a', { remote: true });
+    household.isUp = false;
+    await household.clock.advance(5_000);
+    expect(household.lines.at(-1)).toBe('undefined world.frozen');
+    household.isUp = true;
+
+    await household.clock.advance(5_000);
+
+    expect(household.lines.at(-1)).toBe('undefined world.thawed');
+  });
+
+  it('looks at once when a fault says that the network is gone, so that the next attempt is held', async () => {
+    const household = begin();
+    const server = await household.add('a', { remote: true });
+    household.isUp = false;
+
+    server.end({ kind: 'unreachable', errno: 'ENETUNREACH' });
+    await household.clock.advance(60_000);
+
+    expect(household.reports.at(-1)).toMatchObject({
+      type: 'state.changed',
+      to: 'reconnecting',
+      held: true,
+      attempt: 0,
+    });
+    expect(server.journal.filter((step) => step === 'carrier.start')).toHaveLength(1);
   });
 });
