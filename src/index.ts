@@ -59,6 +59,7 @@ export type {
   AddServerOptions,
   AddServerResult,
   CloseOptions,
+  RemoveServerOptions,
   ServerDefaults,
   SupervisorOptions,
   WaitForOptions,

@@ -28,6 +28,7 @@ import type {
   AddServerOptions,
   AddServerResult,
   CloseOptions,
+  RemoveServerOptions,
   ServerDefaults,
   SupervisorOptions,
   WaitForOptions,
@@ -132,17 +133,18 @@ export class McpSupervisor implements AsyncDisposable {
   /**
    * Disconnect a server and forget it. Resolves when nothing of it is left.
    *
-   * Calls that wait for it fail with `SERVER_REMOVED`; calls under way with `CONNECTION_LOST`.
+   * Calls that wait for it fail with `SERVER_REMOVED`; calls under way may go on for `drainMs` (default 0), and fail with
+   * `CONNECTION_LOST` then.
    * **Errors** `SERVER_UNKNOWN`; `SERVER_DEPENDED_ON` while another server depends on it.
    */
-  async removeServer(server: string): Promise<void> {
+  async removeServer(server: string, { drainMs = 0 }: RemoveServerOptions = {}): Promise<void> {
     this.#directory.require(server);
     const dependents = this.#directory.dependents(server);
     if (dependents.length > 0) {
       const names = dependents.map((name) => `'${name}'`).join(', ');
       throw new SupervisorError('SERVER_DEPENDED_ON', `'${server}' is needed by ${names}`, { server });
     }
-    await this.#remove(server);
+    await this.#remove(server, drainMs);
   }
 
   /**
@@ -269,11 +271,11 @@ export class McpSupervisor implements AsyncDisposable {
    * Dispose all servers, strictly in the reverse order of their start, and within `closeTimeoutMs`; what is left then is
    * killed. Resolves when no process, socket, timer or listener of the library is left. Never rejects.
    *
-   * Calls that wait fail with `SUPERVISOR_CLOSED`. Closing twice is one promise; `force` ends everything at once, also
+   * Calls that wait fail with `SUPERVISOR_CLOSED`; calls under way may go on for `drainMs` (default 0) from now. Closing twice is one promise; `force` ends everything at once, also
    * when a polite close is under way.
    */
-  close({ force = false }: CloseOptions = {}): Promise<void> {
-    this.#closing ??= this.#close();
+  close({ force = false, drainMs = 0 }: CloseOptions = {}): Promise<void> {
+    this.#closing ??= this.#close(drainMs);
     if (force) this.#supervisor.force();
     return this.#closing;
   }
@@ -282,9 +284,9 @@ export class McpSupervisor implements AsyncDisposable {
     return this.close();
   }
 
-  async #close(): Promise<void> {
+  async #close(drainMs: number): Promise<void> {
     this.#directory.close();
-    await this.#supervisor.close();
+    await this.#supervisor.close(drainMs);
     this.#bus.close();
   }
 
@@ -331,10 +333,10 @@ export class McpSupervisor implements AsyncDisposable {
     }
   }
 
-  async #remove(server: string): Promise<void> {
+  async #remove(server: string, drainMs = 0): Promise<void> {
     const entry = this.#directory.get(server);
     entry?.shut('SERVER_REMOVED', 'was removed');
-    this.#supervisor.send({ type: 'server.remove', server });
+    this.#supervisor.send({ type: 'server.remove', server, drainMs });
     const look = () =>
       this.#directory.get(server) === entry
         ? ({ kind: 'wait' } as const)

@@ -89,8 +89,19 @@ export interface WaitForOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of removing a server. */
+export interface RemoveServerOptions {
+  /** How long calls under way may go on, in milliseconds. Default 0. No new call passes meanwhile. */
+  readonly drainMs?: number;
+}
+
 /** Options of closing. */
 export interface CloseOptions {
   /** End everything by force, now, instead of politely and in order. */
   readonly force?: boolean;
+  /**
+   * How long calls under way may go on, in milliseconds from now, within `closeTimeoutMs`. Default 0. No new call passes
+   * meanwhile.
+   */
+  readonly drainMs?: number;
 }

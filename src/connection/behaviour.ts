@@ -57,6 +57,8 @@ export interface ConnectionContext {
   readonly cause: Fault | undefined;
   readonly retryInMs: number;
   readonly connectByMs: number;
+  /** While it closes: how long calls under way may go on. */
+  readonly drainMs: number;
 }
 
 /** What an epoch is started with. */
@@ -106,12 +108,13 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       isParked: ({ context }) => context.parked,
       isFrozen: ({ context }) => context.frozen,
       isClosing: ({ context }) => context.closing,
+      isDraining: ({ context }) => context.drainMs > 0,
     },
     delays: {
       connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.monotonic()),
       backoff: ({ context }) => context.retryInMs,
       stable: ({ context }) => context.plan.stableAfterMs,
-      releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs,
+      releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + context.drainMs,
     },
     actions: {
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
@@ -167,7 +170,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         enqueue.spawnChild('epoch', { id: 'epoch', input });
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
-        if (context.holding) enqueue.sendTo('epoch', { type: 'release' });
+        if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: context.drainMs });
       }),
       endEpoch: enqueueActions(({ enqueue }) => {
         enqueue.stopChild('epoch');
@@ -231,7 +234,11 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       }),
       refundAttempts: assign({ attempt: 0 }),
       hurry: assign({ hurried: true }),
-      beClosing: assign({ closing: true, cause: undefined }),
+      beClosing: assign(({ event }) => ({
+        closing: true,
+        cause: undefined,
+        drainMs: event.type === 'close' ? (event.drainMs ?? 0) : 0,
+      })),
     },
   });
 }

@@ -11,23 +11,20 @@ import * as Exit from 'effect/Exit';
 import type { Fiber } from 'effect/Fiber';
 import type { ActorLogic, ActorRefFrom, EventObject, Snapshot } from 'xstate';
 import type { Fault } from '../fault.ts';
-import type { PulseCommand } from './events.ts';
+import type { EpochCommand } from './events.ts';
 
 /** How an epoch ended, once everything of it is released. */
 export type EpochOutcome = { readonly kind: 'failed'; readonly fault: Fault } | { readonly kind: 'released' };
 
-type EffectEvent =
-  | PulseCommand
-  | { readonly type: 'release' }
-  | { readonly type: 'effect.settled'; readonly exit: Exit.Exit<never, Fault> };
+type EffectEvent = EpochCommand | { readonly type: 'effect.settled'; readonly exit: Exit.Exit<never, Fault> };
 
 /** What the effect of an actor is given. */
 export interface EffectActorScope<TInput, TSent extends EventObject> {
   readonly input: TInput;
   /** Tell the parent; dropped once the actor has settled or was stopped. */
   readonly tell: (event: TSent) => void;
-  /** Take what the parent commands beside `release`; what came before is lost. One listener. */
-  readonly listen: (listener: (command: PulseCommand) => void) => void;
+  /** Take what the parent commands, a release before it interrupts; what came before is lost. One listener. */
+  readonly listen: (listener: (command: EpochCommand) => void) => void;
 }
 
 type EffectSnapshot = Snapshot<EpochOutcome>;
@@ -51,7 +48,7 @@ export function fromEffect<TInput, TSent extends EventObject>(
   type Self = ActorRefFrom<EffectActorLogic<TInput>>;
   const inputs = new WeakMap<Self, TInput>();
   const fibers = new WeakMap<Self, Fiber<never, Fault>>();
-  const listeners = new WeakMap<Self, (command: PulseCommand) => void>();
+  const listeners = new WeakMap<Self, (command: EpochCommand) => void>();
 
   return {
     getInitialSnapshot: ({ self }, input) => {
@@ -75,14 +72,17 @@ export function fromEffect<TInput, TSent extends EventObject>(
       // An actor that is stopped gets XState's own stop event, which the types of a logic do not name.
       switch (event.type as EffectEvent['type'] | 'xstate.stop') {
         case 'release':
+          listeners.get(self)?.(event as EpochCommand);
           fibers.get(self)?.interruptUnsafe();
           return snapshot;
         case 'xstate.stop':
+          // Whoever stops it does not wait for anything.
+          listeners.get(self)?.({ type: 'release' });
           fibers.get(self)?.interruptUnsafe();
           return STOPPED;
         case 'pulse.hold':
         case 'pulse.check':
-          listeners.get(self)?.(event as PulseCommand);
+          listeners.get(self)?.(event as EpochCommand);
           return snapshot;
         case 'effect.settled':
           return settle((event as Extract<EffectEvent, { type: 'effect.settled' }>).exit);

@@ -12,7 +12,8 @@ import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
 import type { EpochInput } from './behaviour.ts';
 import { fetchTools, Refresher } from './catalogue.ts';
-import type { EpochEvent, PulseCommand } from './events.ts';
+import { Drain } from './drain.ts';
+import type { EpochCommand, EpochEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
@@ -40,7 +41,7 @@ export interface EpochContext {
 }
 
 type Tell = (event: EpochEvent) => void;
-type Listen = (listener: (command: PulseCommand) => void) => void;
+type Listen = (listener: (command: EpochCommand) => void) => void;
 
 /** Make the effect of one epoch. It fails with why the epoch ended, after everything of it is released. */
 export function epochEffect(
@@ -54,9 +55,12 @@ export function epochEffect(
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   const life = Effect.gen(function* () {
     const heartbeat = heartbeatOf(recipe, context, epoch, tell);
-    listen((command) => heartbeat?.obey(command));
+    const drain = new Drain(context.clock);
+    listen((command) => (command.type === 'release' ? drain.limit(command.drainMs ?? 0) : heartbeat?.obey(command)));
     const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
-    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell, () => heartbeat?.busy());
+    const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
+    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell, occupation);
+    yield* drained(link, drain, releaseFailed(epoch, tell));
     yield* publish(recipe, context, { carrier, link, identity }, epoch, tell);
     return yield* watch(heartbeat, link, identity);
   });
@@ -105,7 +109,7 @@ const openLink = Effect.fnUntraced(function* (
   context: EpochContext,
   epoch: number,
   tell: Tell,
-  busy: () => void,
+  occupation: Pick<LinkObserver, 'busy' | 'idle'>,
 ) {
   const construct = yield* attempt(() => recipe.loadLink());
   let isChanged = false;
@@ -115,7 +119,7 @@ const openLink = Effect.fnUntraced(function* (
   const observer: LinkObserver = {
     opened: () => tell({ type: 'transport.opened', epoch }),
     toolsChanged: () => refresh(),
-    busy,
+    ...occupation,
   };
   const link = yield* acquire(context.clock, () => construct(transport, observer), {
     resource: 'link',
@@ -139,6 +143,14 @@ const openLink = Effect.fnUntraced(function* (
   if (isChanged) refresh();
   return { link, identity };
 });
+
+/** Released after the withdrawal of what was published, so that no call comes after those that are waited for. */
+function drained(link: Link, drain: Drain, failed: (resource: ReleasedResource, reason: 'timed-out') => void) {
+  const wait = async () => {
+    if (!(await drain.wait(link))) failed('calls', 'timed-out');
+  };
+  return Effect.acquireRelease(Effect.void, () => Effect.promise(wait));
+}
 
 /** Publish last, so that what can be found serves; withdraw first, so that what ends cannot be found. */
 const publish = Effect.fnUntraced(function* (

@@ -16,15 +16,15 @@ export type EpochEvent =
   | {
       readonly type: 'release.failed';
       readonly epoch: number;
-      readonly resource: 'link' | 'transport' | 'carrier';
+      readonly resource: 'calls' | 'link' | 'transport' | 'carrier';
       readonly reason: 'timed-out' | 'threw';
     }
   | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault };
 
 /** What a supervisor tells a connection. */
 export type ConnectionCommand =
-  /** Release everything and stay closed. */
-  | { readonly type: 'close' }
+  /** Release everything and stay closed. Calls under way may go on for `drainMs`, default 0; said again, less counts. */
+  | { readonly type: 'close'; readonly drainMs?: number }
   /** Try again now, whatever it was waiting for. */
   | { readonly type: 'retry' }
   /** The world is gone until `thaw`: what fails meanwhile says nothing about the server. */
@@ -38,6 +38,12 @@ export type PulseCommand =
   | { readonly type: 'pulse.hold' }
   /** Ask for one after that delay, then as usual. */
   | { readonly type: 'pulse.check'; readonly delayMs: number };
+
+/** What a connection tells its epoch. */
+export type EpochCommand =
+  | PulseCommand
+  /** End, and be done when everything is released. Calls under way may go on for `drainMs`, default 0. */
+  | { readonly type: 'release'; readonly drainMs?: number };
 
 /** Everything a connection machine may be told. */
 export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<EpochOutcome, 'epoch'>;

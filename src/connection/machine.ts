@@ -58,6 +58,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       cause: undefined,
       retryInMs: 0,
       connectByMs: 0,
+      drainMs: 0,
     }),
     on: {
       close: { target: '.closed', actions: 'beClosing' },
@@ -144,6 +145,11 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
             always: { guard: 'isGone', target: 'released' },
             after: { releaseDeadline: { actions: 'abandonEpoch' } },
             on: {
+              close: [
+                // It has less time than it was given.
+                { guard: 'isDraining', target: 'releasing', reenter: true, actions: ['beClosing', 'releaseEpoch'] },
+                { actions: 'beClosing' },
+              ],
               retry: { actions: 'hurry' },
               'xstate.done.actor.epoch': { actions: 'endEpoch' },
             },

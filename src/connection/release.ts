@@ -16,7 +16,7 @@ export interface ReleaseBudget {
 }
 
 /** A resource whose release is bounded. */
-export type ReleasedResource = 'link' | 'transport' | 'carrier';
+export type ReleasedResource = 'calls' | 'link' | 'transport' | 'carrier';
 
 /** Slack of the backstop behind the steps, so that it does not pass before them. */
 const BACKSTOP_MS = 1_000;

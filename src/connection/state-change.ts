@@ -57,8 +57,8 @@ export interface ReleaseFailed {
   readonly server: string;
   readonly epoch: number;
   readonly atMs: number;
-  /** What was being released. */
-  readonly resource: 'link' | 'transport' | 'carrier' | 'epoch';
+  /** What was being released; `calls`: some were still under way when the time to let them end had passed. */
+  readonly resource: 'calls' | 'link' | 'transport' | 'carrier' | 'epoch';
   readonly reason: 'timed-out' | 'threw';
 }
 

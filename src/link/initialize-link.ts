@@ -152,6 +152,7 @@ class InitializeLink implements Link {
       return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
     } finally {
       this.#pendingCount -= 1;
+      if (this.#pendingCount === 0) this.#context.observer.idle();
     }
   }
 

@@ -79,6 +79,8 @@ export interface LinkObserver {
   toolsChanged(): void;
   /** A request waits for its reply where none waited before. Called on the path of calls: must be cheap. */
   busy(): void;
+  /** No request waits for its reply any more. Called on the path of calls: must be cheap. */
+  idle(): void;
 }
 
 /** An opened conversation over a transport, on one SDK line. */

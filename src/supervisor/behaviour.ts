@@ -3,7 +3,7 @@
  * one answer from `membership.ts`, `crash.ts` or `disposal.ts`. The chart is in `machine.ts`.
  */
 
-import { enqueueActions, setup } from 'xstate';
+import { assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
 import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
@@ -41,11 +41,14 @@ export interface SupervisorContext {
   readonly children: readonly Child[];
   /** The network is lost: what is remote is held. */
   readonly frozen: boolean;
+  /** While closing: until when calls under way may go on, on the monotonic clock. */
+  readonly drainUntilMs: number;
 }
 
 /** Everything the chart of the supervisor refers to by name. */
 export function supervisorSetup(context: SupervisorMachineContext) {
   const { clock, connection, closeTimeoutMs, random, staggerMs } = context;
+  const drainLeftMs = ({ drainUntilMs }: SupervisorContext) => Math.max(0, drainUntilMs - clock.monotonic());
   const gate = () => ({ random, staggerMs, atMs: clock.now() });
   return setup({
     types: {
@@ -67,7 +70,7 @@ export function supervisorSetup(context: SupervisorMachineContext) {
       childDeadline: ({ context }) => {
         const last = lastAlive(context.children);
         // A connection reports its own deadline; this one is a backstop behind it.
-        return last === undefined ? 0 : releaseBudget(last.plan).epochMs + 1_000;
+        return last === undefined ? 0 : releaseBudget(last.plan).epochMs + drainLeftMs(context) + 1_000;
       },
     },
     actions: {
@@ -80,7 +83,9 @@ export function supervisorSetup(context: SupervisorMachineContext) {
       }),
       remove: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.remove') return;
-        haveTurn(context.children, enqueue, (turn) => removeServer(turn, event.server, clock.now()));
+        haveTurn(context.children, enqueue, (turn) =>
+          removeServer(turn, event.server, event.drainMs ?? 0, clock.now()),
+        );
       }),
       replace: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.replace') return;
@@ -120,11 +125,14 @@ export function supervisorSetup(context: SupervisorMachineContext) {
         if (event.type !== 'clock.jumped') return;
         haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate()));
       }),
+      grantDrain: assign(({ context, event }) => ({
+        drainUntilMs: event.type === 'close' ? clock.monotonic() + (event.drainMs ?? 0) : context.drainUntilMs,
+      })),
       dropIdle: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));
       }),
       closeLast: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, closeLast);
+        haveTurn(context.children, enqueue, (turn) => closeLast(turn, drainLeftMs(context)));
       }),
       abandonLast: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => abandonLast(turn, clock.now()));

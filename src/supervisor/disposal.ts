@@ -12,12 +12,12 @@ export function dropIdle(turn: Turn, atMs: number): void {
   turn.children = turn.children.filter((child) => isAlive(child));
 }
 
-/** Ask the connection that was started last to close. */
-export function closeLast(turn: Turn): void {
+/** Ask the connection that was started last to close; calls under way may go on for `drainMs`. */
+export function closeLast(turn: Turn, drainMs: number): void {
   const last = lastAlive(turn.children);
   if (last === undefined) return;
   turn.children = withChild(turn.children, last.id, { phase: 'stopping', successor: undefined });
-  turn.sendTo(last.id, { type: 'close' });
+  turn.sendTo(last.id, { type: 'close', drainMs });
 }
 
 /** Go on without the connection that does not close in time; its resources are ended by force elsewhere. */

@@ -8,11 +8,11 @@ import type { WorldFact } from '../world/world-watch.ts';
 /** What the facade asks of the supervisor. `revision` says which configuration of the server a plan was made of. */
 export type SupervisorCommand =
   | { readonly type: 'server.add'; readonly plan: SupervisionPlan; readonly revision: number }
-  | { readonly type: 'server.remove'; readonly server: string }
+  | { readonly type: 'server.remove'; readonly server: string; readonly drainMs?: number }
   | { readonly type: 'server.replace'; readonly plan: SupervisionPlan; readonly revision: number }
   | { readonly type: 'server.retry'; readonly server: string }
-  /** Dispose every child, last started first. */
-  | { readonly type: 'close' }
+  /** Dispose every child, last started first. Calls under way may go on for `drainMs` from now. */
+  | { readonly type: 'close'; readonly drainMs?: number }
   /** Give the children up at once: their resources are ended by force elsewhere. */
   | { readonly type: 'close.force' };
 

@@ -14,7 +14,7 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
   return supervisorSetup(context).createMachine({
     id: 'supervisor',
     initial: 'running',
-    context: { children: [], frozen: false },
+    context: { children: [], frozen: false, drainUntilMs: 0 },
     on: {
       'connection.reported': { actions: 'note' },
       'restart.forgotten': { actions: 'forgetRestart' },
@@ -36,7 +36,7 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'network.lost': { actions: 'freeze' },
           'network.returned': { actions: 'thaw' },
           'clock.jumped': { actions: 'passJump' },
-          close: 'closing',
+          close: { target: 'closing', actions: 'grantDrain' },
           'close.force': { target: 'closed', actions: 'abandonAll' },
         },
       },

@@ -32,12 +32,12 @@ export function startReady(turn: Turn, isFrozen: boolean): void {
 }
 
 /** Forget a server, once its connection is gone. */
-export function removeServer(turn: Turn, server: string, atMs: number): void {
+export function removeServer(turn: Turn, server: string, drainMs: number, atMs: number): void {
   const child = childOf(turn.children, server);
   if (child === undefined) return;
   if (isAlive(child)) {
     turn.children = withChild(turn.children, child.id, { phase: 'stopping', successor: undefined });
-    turn.sendTo(child.id, { type: 'close' });
+    turn.sendTo(child.id, { type: 'close', drainMs });
   } else {
     turn.children = withoutChild(turn.children, child.id);
     turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });

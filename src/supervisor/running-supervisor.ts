@@ -49,8 +49,11 @@ export interface WorldSetup {
 export interface RunningSupervisor {
   /** Ask it for something. After `close` nothing is started any more. */
   send(command: Exclude<SupervisorCommand, { type: 'close' | 'close.force' }>): void;
-  /** Dispose all servers, last started first. Resolves when everything is gone. Never rejects. */
-  close(): Promise<void>;
+  /**
+   * Dispose all servers, last started first; calls under way may go on for `drainMs`. Resolves when everything is gone.
+   * Never rejects. A second close is the first.
+   */
+  close(drainMs?: number): Promise<void>;
   /** End everything by force, now; `close` resolves soon after. */
   force(): void;
 }
@@ -114,16 +117,16 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
     if (root.getSnapshot().status === 'active') root.send(command);
   };
   let closing: Promise<void> | undefined;
-  const close = async () => {
-    send({ type: 'close' });
+  const close = async (drainMs: number) => {
+    send({ type: 'close', drainMs });
     await stopped;
     // In order, everything is gone by now; what a deadline gave up is still held, and ends by force.
     if (!(await nursery.close(0))) await nursery.close(FORCED_GRACE_MS);
   };
   return {
     send,
-    close: () => {
-      closing ??= close();
+    close: (drainMs = 0) => {
+      closing ??= close(drainMs);
       return closing;
     },
     force: () => {

@@ -6,7 +6,7 @@
 import * as Effect from 'effect/Effect';
 import type { EpochInput } from '../../src/connection/behaviour.ts';
 import { type EffectActorLogic, fromEffect } from '../../src/connection/effect-actor.ts';
-import type { EpochEvent, PulseCommand } from '../../src/connection/events.ts';
+import type { EpochCommand, EpochEvent, PulseCommand } from '../../src/connection/events.ts';
 import type { Fault } from '../../src/fault.ts';
 
 type Said<E> = E extends { readonly epoch: number } ? Omit<E, 'epoch'> : never;
@@ -19,6 +19,8 @@ export class ScriptedEpoch {
   isLive = true;
   /** What the machine told it beside `release`, in order. */
   readonly commands: PulseCommand[] = [];
+  /** How long calls were given to end, each time it was asked to be released. */
+  readonly drains: (number | undefined)[] = [];
   readonly #tell: (event: EpochEvent) => void;
   #end: (how: () => Effect.Effect<never, Fault>) => void = () => {};
   #release: () => void = () => {};
@@ -104,12 +106,14 @@ export class ScriptedEpochs {
   #run(
     input: EpochInput,
     tell: (event: EpochEvent) => void,
-    listen: (listener: (command: PulseCommand) => void) => void,
+    listen: (listener: (command: EpochCommand) => void) => void,
   ): Effect.Effect<never, Fault> {
     const begin = Effect.sync(() => {
       const epoch = new ScriptedEpoch(input, tell, this.isReleaseHeld(input.server));
       this.all.push(epoch);
-      listen((command) => epoch.commands.push(command));
+      listen((command) =>
+        command.type === 'release' ? epoch.drains.push(command.drainMs) : epoch.commands.push(command),
+      );
       this.begun(epoch);
       return epoch;
     });

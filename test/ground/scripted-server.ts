@@ -58,6 +58,7 @@ export class ScriptedServer implements Publisher {
   identity = IDENTITY;
   tools: Tool[] = [];
   lastHeardAtMs = 0;
+  pendingCount = 0;
   observer: LinkObserver | undefined;
   #end: (fault: Fault) => void = () => {};
 
@@ -124,6 +125,7 @@ export class ScriptedServer implements Publisher {
     this.#now('link.construct');
     this.observer = observer;
     const heardAtMs = () => this.lastHeardAtMs;
+    const pendingCount = () => this.pendingCount;
     const ended = new Promise<Fault>((resolve) => {
       this.#end = resolve;
     });
@@ -142,7 +144,9 @@ export class ScriptedServer implements Publisher {
       },
       toTool: (value) => value as Tool,
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
-      pendingCount: 0,
+      get pendingCount() {
+        return pendingCount();
+      },
       messageCount: 0,
       get lastHeardAtMs() {
         return heardAtMs();

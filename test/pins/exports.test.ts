@@ -54,6 +54,7 @@ const PUBLIC_TYPES: readonly string[] = [
   'RedactedConfig',
   'ReleaseFailed',
   'RejectedTool',
+  'RemoveServerOptions',
   'RestartType',
   'RuntimeEvent',
   'RuntimeEventName',

@@ -3,7 +3,7 @@ import type * as Fiber from 'effect/Fiber';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { SupervisionPlan } from '../../../src/config/effective.ts';
 import { epochEffect } from '../../../src/connection/epoch.ts';
-import type { EpochEvent } from '../../../src/connection/events.ts';
+import type { EpochCommand, EpochEvent } from '../../../src/connection/events.ts';
 import { Nursery } from '../../../src/connection/nursery.ts';
 import { type Fault, FaultError } from '../../../src/fault.ts';
 import { RequestError } from '../../../src/link/link.ts';
@@ -36,6 +36,7 @@ class EpochStage {
   readonly server: ScriptedServer;
   readonly plan: SupervisionPlan;
   fiber: Fiber.Fiber<never, Fault> | undefined;
+  #obey: (command: EpochCommand) => void = () => {};
 
   constructor(plan: Partial<SupervisionPlan> = {}) {
     this.plan = planOf('files', { releaseTimeoutMs: 1_000, ...plan });
@@ -45,12 +46,20 @@ class EpochStage {
   async open(epoch = 1): Promise<void> {
     const { clock, nursery, server } = this;
     const context = { clock, nursery, publisher: server, recipe: () => server.recipe };
-    this.fiber = Effect.runFork(epochEffect({ ...LIFE, epoch }, context, (event) => this.told.push(event)));
+    this.fiber = Effect.runFork(
+      epochEffect(
+        { ...LIFE, epoch },
+        context,
+        (event) => this.told.push(event),
+        (obey) => (this.#obey = obey),
+      ),
+    );
     await clock.settle();
   }
 
   /** Interrupt it, as a machine that releases does. */
-  async release(): Promise<void> {
+  async release(drainMs = 0): Promise<void> {
+    this.#obey({ type: 'release', drainMs });
     this.fiber?.interruptUnsafe();
     await this.clock.settle();
   }
@@ -117,6 +126,34 @@ describe('an epoch', () => {
 
     expect(stage.server.journal).toEqual(RELEASING);
     expect(stage.outcome).toBe('released');
+  });
+
+  it('lets calls under way end between its withdrawal and its farewell, when it is given time', async () => {
+    const stage = begin();
+    await stage.open();
+    stage.server.clear();
+    stage.server.pendingCount = 1;
+
+    await stage.release(5_000);
+    expect(stage.server.journal).toEqual(['withdrawn']);
+    stage.server.pendingCount = 0;
+    stage.server.observer?.idle();
+    await stage.clock.settle();
+
+    expect(stage.server.journal).toEqual(RELEASING);
+    expect(stage.outcome).toBe('released');
+  });
+
+  it('cuts calls off when their time is over, and says so', async () => {
+    const stage = begin();
+    await stage.open();
+    stage.server.pendingCount = 1;
+    await stage.release(5_000);
+
+    await stage.clock.advance(5_000);
+
+    expect(stage.outcome).toBe('released');
+    expect(stage.told.at(-1)).toEqual({ type: 'release.failed', epoch: 1, resource: 'calls', reason: 'timed-out' });
   });
 
   it('releases in reverse order when its link ends, after it has told why', async () => {

@@ -36,6 +36,32 @@ describe('close', () => {
     },
   );
 
+  it('gives calls under way the time it was told, before its own deadline begins', async () => {
+    const stage = await begin('ready', { isReleaseHeld: true });
+    const { epochMs } = releaseBudget(stage.plan);
+    await stage.send({ type: 'close', drainMs: 5_000 });
+    expect(stage.epochs.latest().drains).toEqual([5_000]);
+
+    await stage.clock.advance(epochMs + 4_999);
+    expect(stage.where).toBe('closed.releasing');
+    await stage.clock.advance(1);
+
+    expect(stage.messages).toEqual([{ ...RELEASED, abandoned: true }]);
+  });
+
+  it('asked again while calls go on, gives them the time it has now', async () => {
+    const stage = await begin('ready', { isReleaseHeld: true });
+    const { epochMs } = releaseBudget(stage.plan);
+    await stage.send({ type: 'close', drainMs: 60_000 });
+
+    await stage.send({ type: 'close' });
+    expect(stage.epochs.latest().drains).toEqual([60_000, 0]);
+    await stage.clock.advance(epochMs);
+
+    expect(stage.messages).toEqual([{ ...RELEASED, abandoned: true }]);
+    expect(stage.lines.filter((line) => line.includes('-> closed'))).toHaveLength(1);
+  });
+
   it('in reconnecting.releasing waits for the release and is gone once', async () => {
     const stage = await begin('ready', { isReleaseHeld: true });
     await stage.fail();

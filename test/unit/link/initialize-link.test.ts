@@ -22,6 +22,7 @@ class Conversation {
   readonly heard: string[] = [];
   readonly link: Link;
   busyCount = 0;
+  idleCount = 0;
   ended: Fault | undefined;
 
   constructor(clock = systemClock) {
@@ -33,6 +34,7 @@ class Conversation {
         opened: () => this.heard.push('opened'),
         toolsChanged: () => this.heard.push('tools changed'),
         busy: () => (this.busyCount += 1),
+        idle: () => (this.idleCount += 1),
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,
@@ -511,16 +513,16 @@ describe('a sign of life', () => {
     expect(conversation.transport.methods.at(-1)).toBe('prompts/list');
   });
 
-  it('is not a request that waits for its reply; the first such request is told, and no other', async () => {
+  it('is not a request that waits for its reply; the first such request is told, and the last reply', async () => {
     const conversation = (await beginOpen()).answerCalls({ result: { content: [] } });
     await conversation.link.alive(200);
     expect(conversation.busyCount).toBe(0);
 
     await Promise.all([conversation.call(), conversation.call()]);
-    expect(conversation.busyCount).toBe(1);
+    expect(conversation).toMatchObject({ busyCount: 1, idleCount: 1 });
     await conversation.call();
 
-    expect(conversation.busyCount).toBe(2);
+    expect(conversation).toMatchObject({ busyCount: 2, idleCount: 2 });
   });
 
   it('is noted with its time, whatever it was', async () => {

@@ -187,6 +187,20 @@ describe('closing', () => {
     expect(stage.isClosed).toBe(true);
   });
 
+  it('gives calls under way the same time on all servers, counted from its beginning', async () => {
+    const stage = begin();
+    stage.epochs.isReleaseHeld = () => true;
+    await stage.addServing('a');
+    await stage.addServing('b');
+
+    await stage.send({ type: 'close', drainMs: 5_000 });
+    await stage.clock.advance(2_000);
+    await stage.act('b', (epoch) => epoch.finishRelease());
+
+    expect(stage.epochs.latest('b').drains).toEqual([5_000]);
+    expect(stage.epochs.latest('a').drains).toEqual([3_000]);
+  });
+
   it('starts nothing any more, whatever is asked for', async () => {
     const stage = begin();
     stage.epochs.isReleaseHeld = () => true;

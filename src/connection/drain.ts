@@ -1,0 +1,47 @@
+/**
+ * Lets calls that are under way come to their end when an epoch is released on purpose: for as long as it was asked
+ * to, and no longer. Without being asked it waits for nothing.
+ */
+
+import type { Clock } from '../clock.ts';
+import type { Link } from '../link/link.ts';
+import { withDeadline } from '../policy/deadline.ts';
+
+/** The drain of one epoch. */
+export class Drain {
+  readonly #clock: Clock;
+  #untilMs: number | undefined;
+  #wake: () => void = () => {};
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** Calls may go on for `drainMs` from now. Said again, the earlier end counts. */
+  limit(drainMs: number): void {
+    const untilMs = this.#clock.monotonic() + drainMs;
+    this.#untilMs = Math.min(this.#untilMs ?? untilMs, untilMs);
+    this.#wake();
+  }
+
+  /** No call is under way any more. */
+  idle(): void {
+    this.#wake();
+  }
+
+  /** Wait for the calls that are under way. False when they were given time, and it was not enough. Never rejects. */
+  async wait(link: Pick<Link, 'pendingCount'>): Promise<boolean> {
+    const isGivenTime = this.#leftMs() > 0;
+    for (let leftMs = this.#leftMs(); link.pendingCount > 0 && leftMs > 0; leftMs = this.#leftMs()) {
+      const woken = new Promise<void>((resolve) => {
+        this.#wake = resolve;
+      });
+      await withDeadline(this.#clock, woken, leftMs);
+    }
+    return !isGivenTime || link.pendingCount === 0;
+  }
+
+  #leftMs(): number {
+    return this.#untilMs === undefined ? 0 : this.#untilMs - this.#clock.monotonic();
+  }
+}
