@@ -3,6 +3,7 @@
  * carry data, not prose, and never a secret. `docs/errors.md` is generated from this file.
  */
 
+import type { ConnectionState } from './connection-state.ts';
 import { describeFault, type Fault, type Outcome } from './fault.ts';
 
 /** Every `code` an error of this library can have, with what it means. Stable: a code is never reused. */
@@ -73,27 +74,38 @@ export class ConfigError extends SupervisorError {
   }
 }
 
+/** What a server was doing when a call or a wait failed. */
+export interface FailureDetails extends SupervisorErrorDetails {
+  readonly fault?: Fault | undefined;
+  readonly state?: ConnectionState | undefined;
+  readonly retryInMs?: number | undefined;
+}
+
 /** A server could not be brought to `ready`. `fault` says why, as data. */
 export class ConnectionError extends SupervisorError {
   override readonly name = 'ConnectionError';
   readonly fault: Fault | undefined;
+  /** The state it was in. */
+  readonly state: ConnectionState | undefined;
+  /** When its next attempt was due, in milliseconds from then. */
+  readonly retryInMs: number | undefined;
 
-  constructor(
-    code: ErrorCode,
-    message: string,
-    details: SupervisorErrorDetails & { readonly fault?: Fault | undefined } = {},
-  ) {
-    super(code, details.fault ? `${message}: ${describeFault(details.fault)}` : message, details);
+  /** `why` is said after the message; without it, the fault is. */
+  constructor(code: ErrorCode, message: string, details: FailureDetails & { readonly why?: string } = {}) {
+    const why = details.why ?? (details.fault === undefined ? undefined : describeFault(details.fault));
+    super(code, why === undefined ? message : `${message}: ${why}`, details);
     this.fault = details.fault;
+    this.state = details.state;
+    this.retryInMs = details.retryInMs;
   }
 }
 
 /** What a failed request can tell beyond the base. */
-export interface CallErrorDetails extends SupervisorErrorDetails {
+export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
-  readonly fault?: Fault | undefined;
   readonly attempts?: number | undefined;
   readonly rpcCode?: number | undefined;
+  readonly rpcMessage?: string | undefined;
   readonly rpcData?: unknown;
 }
 
@@ -102,10 +114,16 @@ export class CallError extends SupervisorError {
   override readonly name = 'CallError';
   readonly outcome: Outcome;
   readonly fault: Fault | undefined;
+  /** The state the server was in, where that is why. */
+  readonly state: ConnectionState | undefined;
+  /** When the server's next attempt was due, in milliseconds from then. */
+  readonly retryInMs: number | undefined;
   /** How often it was sent or tried to be sent. */
   readonly attempts: number;
   /** The code of the server's JSON-RPC error, with `SERVER_ERROR`. */
   readonly rpcCode: number | undefined;
+  /** The whole message of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
+  readonly rpcMessage: string | undefined;
   /** The data of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
   readonly rpcData: unknown;
 
@@ -113,8 +131,11 @@ export class CallError extends SupervisorError {
     super(code, message, details);
     this.outcome = details.outcome;
     this.fault = details.fault;
+    this.state = details.state;
+    this.retryInMs = details.retryInMs;
     this.attempts = details.attempts ?? 0;
     this.rpcCode = details.rpcCode;
+    this.rpcMessage = details.rpcMessage;
     this.rpcData = details.rpcData;
   }
 

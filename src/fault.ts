@@ -126,7 +126,7 @@ export function describeFault(fault: Fault): string {
     case 'timed-out':
       return `${fault.phase} took longer than ${fault.afterMs} ms`;
     case 'handshake-refused':
-      return `the server refused the handshake (${fault.code}): ${fault.message}`;
+      return `the server refused the handshake (${fault.code}): ${fault.message.replaceAll(/\s+/g, ' ').slice(0, 500)}`;
     case 'protocol-version-unsupported':
       return 'no protocol revision in common';
     case 'malformed-message':
@@ -144,6 +144,7 @@ export function describeFault(fault: Fault): string {
   }
 }
 
-function describeExit(fault: { exitCode: number | null; signal: string | null }): string {
+/** Say how a process ended. */
+export function describeExit(fault: { exitCode: number | null; signal: string | null }): string {
   return fault.signal === null ? `exited with code ${fault.exitCode}` : `was ended by ${fault.signal}`;
 }

@@ -168,12 +168,13 @@ export class McpSupervisor implements AsyncDisposable {
 
   /**
    * Try again now: a connection that waits, is parked or is closed by a fault starts its next attempt at once. One that
-   * is ready or already trying goes on as it is. **Errors** `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`.
+   * is ready or already trying goes on as it is. Calls made from now on wait for that attempt. **Errors** `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`.
    */
   retryServer(server: string): void {
-    this.#directory.require(server);
+    const entry = this.#directory.require(server);
     this.#assertOpen();
     this.#supervisor.send({ type: 'server.retry', server });
+    entry.revive();
   }
 
   /** Names of the servers, in the order in which they were added. */

@@ -1,8 +1,12 @@
 /** Turns what a link says of a failed request into the error its caller meets. */
 
-import { CallError, type ErrorCode } from '../errors.ts';
+import { CallError, type CallErrorDetails, type ErrorCode } from '../errors.ts';
 import { describeFault, type Fault, type Outcome } from '../fault.ts';
 import { RequestError, type RequestFailure } from '../link/link.ts';
+import { describeSituation, type Situation } from './situation.ts';
+
+/** Characters of a server's own message that a message of ours quotes. */
+const MESSAGE_CHARS = 500;
 
 /** Which request failed. */
 export interface FailedRequest {
@@ -18,10 +22,36 @@ export function callError(error: unknown, request: FailedRequest): unknown {
   return error instanceof RequestError ? fromFailure(error.failure, request) : error;
 }
 
-/** Make the error of a request whose deadline passed. */
+/** Make the error of a request whose deadline passed while it waited for its server. */
+export function waitedError(request: FailedRequest, situation: Situation): CallError {
+  const why = `it waited for '${request.server}', which ${describeSituation(request.server, situation)}`;
+  return new CallError('CALL_TIMEOUT', `${tookTooLong(request)}: ${why}`, {
+    ...request,
+    ...factsOf(situation),
+    outcome: 'not-sent',
+  });
+}
+
+/** Make the error of a request whose deadline passed while others before it were under way. */
+export function unturnedError(request: FailedRequest, underWay: number): CallError {
+  const why = `it waited for its turn behind ${underWay} under way (maxConcurrent)`;
+  return new CallError('CALL_TIMEOUT', `${tookTooLong(request)}: ${why}`, { ...request, outcome: 'not-sent' });
+}
+
+/** Make the error of a request whose deadline passed before it was sent, or while it was under way. */
 export function lateError(request: FailedRequest, outcome: 'not-sent' | 'unknown', cause?: unknown): CallError {
-  const message = `${request.method} on '${request.server}' took longer than ${request.timeoutMs} ms`;
-  return new CallError('CALL_TIMEOUT', message, { ...request, outcome, cause });
+  const why = outcome === 'unknown' ? 'it was sent, and no reply came' : 'it was not sent any more';
+  return new CallError('CALL_TIMEOUT', `${tookTooLong(request)}: ${why}`, { ...request, outcome, cause });
+}
+
+/** Make the error of a request that a closed gate turns away. */
+export function turnedAwayError(
+  code: ErrorCode,
+  what: string,
+  about: Situation & Pick<FailedRequest, 'server' | 'epoch'>,
+): CallError {
+  const { server, epoch } = about;
+  return new CallError(code, `'${server}' ${what}`, { server, epoch, ...factsOf(about), outcome: 'not-sent' });
 }
 
 /** Make the error of a request that its caller aborted. */
@@ -33,14 +63,31 @@ export function abortedError(request: FailedRequest, outcome: 'not-sent' | 'unkn
 /** Make the error of a request that an earlier attempt may have run, out of the error of its last attempt. */
 export function uncertainError(last: CallError): CallError {
   if (!last.retryable) return last;
-  const { code, message, server, epoch, cause, fault, attempts } = last;
-  return new CallError(code, message, { server, epoch, cause, fault, attempts, outcome: 'unknown' });
+  const { code, message, server, epoch, cause, fault, state, retryInMs, attempts } = last;
+  const details = { server, epoch, cause, fault, state, retryInMs, attempts };
+  return new CallError(code, message, { ...details, outcome: 'unknown' });
 }
 
 /** Make the error of a request that found too many before it. */
-export function fullError(request: Pick<FailedRequest, 'server'>, waiting: number): CallError {
-  const message = `${waiting} calls wait for '${request.server}' already`;
-  return new CallError('QUEUE_FULL', message, { server: request.server, outcome: 'not-sent' });
+export function fullError({ server }: Pick<FailedRequest, 'server'>, waiting: number, situation: Situation): CallError {
+  const why =
+    situation.state === 'ready' ? 'as many as maxConcurrent are under way' : describeSituation(server, situation);
+  const message = `${waiting} calls wait for '${server}' already (maxQueued): ${situation.state === 'ready' ? '' : 'it '}${why}`;
+  return new CallError('QUEUE_FULL', message, { server, ...factsOf(situation), outcome: 'not-sent' });
+}
+
+function tookTooLong({ method, server, timeoutMs }: FailedRequest): string {
+  return `${method} on '${server}' took longer than ${timeoutMs} ms`;
+}
+
+function factsOf({ state, fault, retryInMs }: Situation): Pick<CallErrorDetails, 'state' | 'fault' | 'retryInMs'> {
+  return { state, fault, retryInMs };
+}
+
+/** A text of the server in one line, and short; all of it is in `rpcMessage`. */
+function inLine(text: string): string {
+  const line = text.replaceAll(/\s+/g, ' ').trim();
+  return line.length > MESSAGE_CHARS ? `${line.slice(0, MESSAGE_CHARS)}…` : line;
 }
 
 function fromFailure(failure: RequestFailure, request: FailedRequest): CallError {
@@ -56,10 +103,11 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
         outcome: 'unknown',
       });
     case 'server-error':
-      return new CallError('SERVER_ERROR', `${what}: ${failure.message}`, {
+      return new CallError('SERVER_ERROR', `${what}: ${inLine(failure.message)} (code ${failure.code})`, {
         ...request,
         outcome: 'failed-by-server',
         rpcCode: failure.code,
+        rpcMessage: failure.message,
         rpcData: failure.data,
       });
     case 'fault': {

@@ -6,7 +6,6 @@
 import type { Clock, Timer } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
 import type { CallError } from '../errors.ts';
-import { fullError } from './failure.ts';
 
 /** What a call is told. */
 export type Passage =
@@ -21,6 +20,8 @@ export interface GateWait {
   /** Made when the wait takes too long. */
   readonly late: () => CallError;
   readonly aborted: () => CallError;
+  /** Made when so many wait already. */
+  readonly full: (waiting: number) => CallError;
 }
 
 const WAITING: Passage = { kind: 'waiting' };
@@ -28,14 +29,12 @@ const WAITING: Passage = { kind: 'waiting' };
 /** The gate of one server. */
 export class Gate {
   readonly #clock: Clock;
-  readonly #server: string;
   readonly #maxWaiting: number;
   readonly #waiting = new Set<(passage: Passage) => void>();
   #passage: Passage = WAITING;
 
-  constructor(clock: Clock, server: string, maxWaiting: number) {
+  constructor(clock: Clock, maxWaiting: number) {
     this.#clock = clock;
-    this.#server = server;
     this.#maxWaiting = maxWaiting;
   }
 
@@ -70,9 +69,7 @@ export class Gate {
     if (wait.signal?.aborted) return Promise.reject(wait.aborted());
     if (passage.kind === 'open') return Promise.resolve(passage.publication);
     if (passage.kind === 'shut') return Promise.reject(passage.error());
-    if (this.#waiting.size >= this.#maxWaiting) {
-      return Promise.reject(fullError({ server: this.#server }, this.#waiting.size));
-    }
+    if (this.#waiting.size >= this.#maxWaiting) return Promise.reject(wait.full(this.#waiting.size));
     return this.#wait(wait);
   }
 

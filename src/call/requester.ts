@@ -14,8 +14,18 @@ import type { Outcome } from '../fault.ts';
 import type { RequestMethod, RequestShapes } from '../link/link.ts';
 import { sleep } from '../policy/deadline.ts';
 import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
-import { abortedError, callError, type FailedRequest, fullError, lateError, uncertainError } from './failure.ts';
+import {
+  abortedError,
+  callError,
+  type FailedRequest,
+  fullError,
+  lateError,
+  uncertainError,
+  unturnedError,
+  waitedError,
+} from './failure.ts';
 import type { Gate } from './gate.ts';
+import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
 
 /** What a caller may set for one call. */
@@ -67,12 +77,22 @@ export interface RequestTarget {
   readonly gate: Gate;
   readonly plan: SupervisionPlan;
   readonly slots: Slots;
+  /** Calls that are not answered yet, in the order in which they were made. */
+  readonly unanswered: Set<UnansweredCall>;
+  /** What the server is doing; asked only when a call fails. */
+  situation(): Situation;
+}
+
+/** A call that was made and is not answered. */
+export interface UnansweredCall {
+  /** On the monotonic clock. */
+  readonly startedAtMs: number;
 }
 
 /** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
 const MAX_REPETITIONS = 100;
 
-interface Work<M extends RequestMethod> {
+interface Work<M extends RequestMethod> extends UnansweredCall {
   readonly target: RequestTarget;
   readonly method: M;
   readonly params: RequestShapes[M]['params'];
@@ -99,7 +119,7 @@ export class Requester {
     options: CallOptions = {},
   ): Promise<RequestShapes[M]['result']> {
     const timeoutMs = Math.min(options.timeoutMs ?? target.plan.callTimeoutMs, MAX_TIMER_MS);
-    const deadlineMs = this.#context.clock.monotonic() + timeoutMs;
+    const startedAtMs = this.#context.clock.monotonic();
     const { signal } = options;
     const work: Work<M> = {
       target,
@@ -109,13 +129,17 @@ export class Requester {
       signal,
       onProgress: guarded(options.onProgress),
       timeoutMs,
-      deadlineMs,
+      startedAtMs,
+      deadlineMs: startedAtMs + timeoutMs,
     };
+    target.unanswered.add(work);
     try {
       return await this.#attempt(work, 1);
     } catch (error) {
       if (!this.#mayRepeat(work, error)) throw error;
       return await this.#repeat(work, error);
+    } finally {
+      target.unanswered.delete(work);
     }
   }
 
@@ -206,8 +230,9 @@ export class Requester {
     return work.target.gate.pass({
       timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
       signal: work.signal,
-      late: () => lateError(about, 'not-sent'),
+      late: () => waitedError(about, work.target.situation()),
       aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
+      full: (waiting) => fullError(about, waiting, work.target.situation()),
     });
   }
 
@@ -217,9 +242,9 @@ export class Requester {
     return slots.take({
       timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
       signal: work.signal,
-      late: () => lateError(about, 'not-sent'),
+      late: () => unturnedError(about, slots.takenCount),
       aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
-      full: () => fullError(about, plan.maxQueued),
+      full: () => fullError(about, plan.maxQueued, work.target.situation()),
     });
   }
 

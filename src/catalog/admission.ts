@@ -1,8 +1,9 @@
 /** Waits for a server that was just added: until it is ready, or until it is clear that it will not be. */
 
+import { describeSituation, quoteStderr } from '../call/situation.ts';
 import type { Clock } from '../clock.ts';
 import { ConnectionError } from '../errors.ts';
-import type { Fault } from '../fault.ts';
+import { describeFault, type Fault } from '../fault.ts';
 import type { Directory } from './directory.ts';
 import type { ServerInfo } from './server-info.ts';
 import { type Verdict, waitUntil } from './waiting.ts';
@@ -19,8 +20,13 @@ export function admitted(directory: Directory, server: string, options: Admissio
   const entry = directory.require(server);
   const { revision } = entry;
   const fail = (fault: Fault | undefined): never => {
-    const epoch = entry.lastChange?.epoch;
-    throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, { server, epoch, fault });
+    const { state, retryInMs, stderr } = entry.situation();
+    const details = { server, epoch: entry.lastChange?.epoch, fault, state, retryInMs };
+    const why = fault === undefined ? undefined : `${describeFault(fault)}${quoteStderr({ fault, stderr })}`;
+    throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, {
+      ...details,
+      ...(why === undefined ? undefined : { why }),
+    });
   };
   const look = (): Verdict<ServerInfo> => {
     if (directory.get(server) !== entry || entry.revision !== revision) {
@@ -38,8 +44,15 @@ export function admitted(directory: Directory, server: string, options: Admissio
   const late = () => {
     const { startTimeoutMs } = options;
     const message = `'${server}' was not ready within ${startTimeoutMs} ms`;
-    const details = { server, epoch: entry.lastChange?.epoch, fault: entry.cause };
-    return new ConnectionError('START_TIMEOUT', message, details);
+    const isIdle = entry.lastChange === undefined;
+    const waitingFor = entry.plan.dependsOn.filter((name) => isIdle && directory.get(name)?.state !== 'ready');
+    const situation = entry.situation(waitingFor);
+    const { fault, state, retryInMs } = situation;
+    const details = { server, epoch: entry.lastChange?.epoch, fault, state, retryInMs };
+    return new ConnectionError('START_TIMEOUT', message, {
+      ...details,
+      why: `it ${describeSituation(server, situation)}`,
+    });
   };
   return waitUntil(directory, look, { ...options, timeoutMs: options.startTimeoutMs, late });
 }

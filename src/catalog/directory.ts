@@ -6,7 +6,7 @@
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import type { Publication, Publisher } from '../connection/publication.ts';
+import type { Publication, Publisher, ShownCarrier } from '../connection/publication.ts';
 import type { ToolList } from '../connection/tool-list.ts';
 import { SupervisorError } from '../errors.ts';
 import type { SupervisorReport } from '../supervisor/report.ts';
@@ -111,6 +111,10 @@ export class Directory implements Publisher {
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
     this.#wake();
+  }
+
+  began(server: string, epoch: number, carrier: ShownCarrier): void {
+    this.#entries.get(server)?.began(epoch, carrier);
   }
 
   publish(publication: Publication): void {

@@ -5,7 +5,8 @@
 
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionState } from '../connection/state-change.ts';
-import { describeFault, type Fault } from '../fault.ts';
+import { describeExit, describeFault, type Fault } from '../fault.ts';
+import type { Era } from '../link/link.ts';
 import type { ServerInfo } from './server-info.ts';
 
 /** A fault in the history of a server. */
@@ -26,6 +27,13 @@ export interface Explanation {
   /** It waits for the network to come back, and is only probed now and then. */
   readonly held: boolean;
   readonly epoch: number;
+  /** Attempts since service was last proven. */
+  readonly attempt: number;
+  /** The handshake and the revision spoken, while it is ready. */
+  readonly era: Era | undefined;
+  readonly protocolVersion: string | undefined;
+  /** How long ago anything of it was heard, in milliseconds. */
+  readonly silentMs: number | undefined;
   /** Its last faults, oldest first, at most ten. */
   readonly faults: readonly FaultRecord[];
   /** When the next attempt or probe is due, in milliseconds since the Unix epoch. */
@@ -42,7 +50,12 @@ export interface Explanation {
     /** Calls that may still join the queue. */
     readonly queueLeft: number;
   };
-  readonly calls: { readonly queued: number; readonly inFlight: number };
+  readonly calls: {
+    readonly queued: number;
+    readonly inFlight: number;
+    /** Age of the oldest call that is not answered, in milliseconds. */
+    readonly oldestMs: number | undefined;
+  };
   /** stdio: the process while there is one, and how the last one ended. */
   readonly pid: number | undefined;
   readonly lastExit: { readonly exitCode: number | null; readonly signal: string | null } | undefined;
@@ -60,13 +73,16 @@ export interface ExplanationSource {
   readonly plan: SupervisionPlan;
   readonly faults: readonly FaultRecord[];
   readonly restarts: number;
-  /** Of the process that runs, where there is one. */
-  readonly stderr: readonly string[] | undefined;
+  /** Of the process that runs, or of the last one. */
+  readonly stderr: readonly string[];
+  readonly oldestCallMs: number | undefined;
+  readonly silentMs: number | undefined;
   readonly nowMs: number;
 }
 
 /** Explain a server. */
-export function explain({ info, plan, faults, restarts, stderr, nowMs }: ExplanationSource): Explanation {
+export function explain(source: ExplanationSource): Explanation {
+  const { info, plan, faults, restarts, stderr, oldestCallMs, silentMs, nowMs } = source;
   const exits = faults.map(({ fault }) => fault).filter((fault) => fault.kind === 'process-exited');
   const lastExit = exits.at(-1);
   const statuses = faults.flatMap(({ fault }) => ('status' in fault ? [fault.status] : []));
@@ -76,6 +92,10 @@ export function explain({ info, plan, faults, restarts, stderr, nowMs }: Explana
     parked: info.parked,
     held: info.held,
     epoch: info.epoch,
+    attempt: info.attempt,
+    era: info.era,
+    protocolVersion: info.protocolVersion,
+    silentMs,
     faults,
     nextAttemptAtMs: info.retryAtMs,
     waitingFor: info.waitingFor,
@@ -85,11 +105,11 @@ export function explain({ info, plan, faults, restarts, stderr, nowMs }: Explana
       restartsLeft: Math.max(0, plan.maxRestarts - restarts),
       queueLeft: Math.max(0, plan.maxQueued - info.queued),
     },
-    calls: { queued: info.queued, inFlight: info.inFlight },
+    calls: { queued: info.queued, inFlight: info.inFlight, oldestMs: oldestCallMs },
     pid: info.pid,
     lastExit: lastExit === undefined ? undefined : { exitCode: lastExit.exitCode, signal: lastExit.signal },
     lastStatus: statuses.at(-1),
-    stderr: stderr ?? lastExit?.stderr ?? [],
+    stderr: stderr.length > 0 ? stderr : (lastExit?.stderr ?? []),
   };
   return { ...data, text: describe(data, nowMs) };
 }
@@ -98,14 +118,25 @@ function describe(data: Omit<Explanation, 'text'>, nowMs: number): string {
   const ago = (atMs: number) => `${seconds(nowMs - atMs)} ago`;
   const faults = data.faults.map(({ atMs, epoch, fault }) => `  ${ago(atMs)}, epoch ${epoch}: ${describeFault(fault)}`);
   return [
-    `${data.server} is ${data.state}${data.parked ? ', parked' : ''}${data.held ? ', held' : ''} (epoch ${data.epoch})`,
+    `${data.server} is ${data.state}${data.parked ? ', parked' : ''}${data.held ? ', held' : ''} (epoch ${data.epoch}, attempt ${data.attempt}${spoken(data)})`,
     ...nextStep(data, nowMs),
     ...(faults.length === 0 ? ['nothing went wrong so far'] : ['what went wrong, oldest first:', ...faults]),
-    `calls: ${data.calls.inFlight} under way, ${data.calls.queued} waiting, room for ${data.budgets.queueLeft} more`,
+    `calls: ${data.calls.inFlight} under way, ${data.calls.queued} waiting, room for ${data.budgets.queueLeft} more${oldest(data)}`,
     `budgets: ${data.budgets.attemptsLeft} attempts or ${data.budgets.lossesLeft} lives before it is parked, ${data.budgets.restartsLeft} restarts after crashes`,
     ...(data.pid === undefined ? [] : [`process: ${data.pid}`]),
+    ...(data.lastExit === undefined ? [] : [`last exit: ${describeExit(data.lastExit)}`]),
+    ...(data.lastStatus === undefined ? [] : [`last status that was a fault: HTTP ${data.lastStatus}`]),
+    ...(data.silentMs === undefined ? [] : [`last heard ${seconds(data.silentMs)} ago`]),
     ...(data.stderr.length === 0 ? [] : ['stderr, last lines:', ...data.stderr.map((line) => `  ${line}`)]),
   ].join('\n');
+}
+
+function spoken({ era, protocolVersion }: Omit<Explanation, 'text'>): string {
+  return era === undefined ? '' : `, revision ${protocolVersion} by ${era}`;
+}
+
+function oldest({ calls }: Omit<Explanation, 'text'>): string {
+  return calls.oldestMs === undefined ? '' : `; the oldest was made ${seconds(calls.oldestMs)} ago`;
 }
 
 function nextStep(data: Omit<Explanation, 'text'>, nowMs: number): string[] {

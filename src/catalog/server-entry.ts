@@ -3,15 +3,18 @@
  * change of its state. It follows the machine and decides nothing.
  */
 
+import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
+import type { UnansweredCall } from '../call/requester.ts';
+import { describeSituation, type Situation } from '../call/situation.ts';
 import { Slots } from '../call/slots.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { describeEndpoint, redactConfig } from '../config/redaction.ts';
-import type { Publication } from '../connection/publication.ts';
+import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ConnectionState, StateChange } from '../connection/state-change.ts';
-import { CallError, type ErrorCode } from '../errors.ts';
-import { describeFault, type Fault } from '../fault.ts';
+import type { ErrorCode } from '../errors.ts';
+import type { Fault } from '../fault.ts';
 import type { Catalog } from './catalog.ts';
 import { type Explanation, explain, type FaultRecord } from './explanation.ts';
 import type { Revision } from './revision.ts';
@@ -23,6 +26,7 @@ const MAX_RECORDS = 10;
 /** One server. */
 export class ServerEntry {
   readonly gate: Gate;
+  readonly unanswered = new Set<UnansweredCall>();
   readonly #clock: Clock;
   #revision: Revision;
   #plan: SupervisionPlan;
@@ -34,6 +38,10 @@ export class ServerEntry {
   #change: StateChange | undefined;
   #publication: Publication | undefined;
   #cause: Fault | undefined;
+  /** Of the last epoch whose process or sockets were there; read after it has ended too. */
+  #carrier: { readonly epoch: number; readonly shown: ShownCarrier } | undefined;
+  /** When the server was last heard, on the monotonic clock, as far as an epoch that is over knows. */
+  #heardAtMs: number | undefined;
   #faults: readonly FaultRecord[] = [];
   /** On the monotonic clock, as the window of restarts is. */
   #restartsAtMs: readonly number[] = [];
@@ -42,7 +50,7 @@ export class ServerEntry {
     this.#clock = clock;
     this.#revision = revision;
     this.#plan = revision.plan;
-    this.gate = new Gate(clock, revision.plan.name, revision.plan.maxQueued);
+    this.gate = new Gate(clock, revision.plan.maxQueued);
     this.#slots = this.#newSlots();
   }
 
@@ -84,6 +92,11 @@ export class ServerEntry {
     return this.#cause;
   }
 
+  /** The process of an epoch runs, or its sockets may be opened. */
+  began(epoch: number, shown: ShownCarrier): void {
+    this.#carrier = { epoch, shown };
+  }
+
   /** The epoch serves: calls pass. */
   publish(publication: Publication): void {
     this.#publication = publication;
@@ -94,6 +107,7 @@ export class ServerEntry {
   withdraw(publication: Publication): void {
     if (this.#publication !== publication) return;
     this.#publication = undefined;
+    this.#heardAtMs = publication.link.lastHeardAtMs;
     if (this.gate.publication === publication) this.gate.hold();
   }
 
@@ -110,9 +124,14 @@ export class ServerEntry {
     const isNews = change.cause !== last?.fault || change.epoch !== last?.epoch;
     if (change.cause !== undefined && isNews && change.to !== 'connecting') this.#remember(change, change.cause);
     if (this.#isOver) return;
-    if (change.to === 'closed') this.#fail('SERVER_CLOSED', 'is closed');
-    else if (change.parked) this.#fail('SERVER_PARKED', 'is parked');
+    if (change.to === 'closed') this.#fail('SERVER_CLOSED');
+    else if (change.parked) this.#fail('SERVER_PARKED');
     else if (change.to === 'reconnecting' || change.to === 'connecting') this.gate.hold();
+  }
+
+  /** Somebody asked for an attempt: calls wait for it, while what is left of the epoch before is still released. */
+  revive(): void {
+    if (!this.#isOver && (this.state === 'closed' || this.#change?.parked)) this.gate.hold();
   }
 
   /** Calls fail from now on for good, saying why. */
@@ -128,10 +147,40 @@ export class ServerEntry {
 
   /** Why it is in the state it is in. */
   explain(info: ServerInfo, nowMs: number): Explanation {
-    const sinceMs = this.#clock.monotonic() - this.plan.withinMs;
-    const restarts = this.#restartsAtMs.filter((atMs) => atMs > sinceMs).length;
-    const stderr = this.#publication?.carrier.recentStderr?.();
-    return explain({ info, plan: this.plan, faults: this.#faults, restarts, stderr, nowMs });
+    const clockMs = this.#clock.monotonic();
+    const restarts = this.#restartsAtMs.filter((atMs) => atMs > clockMs - this.plan.withinMs).length;
+    const [oldest] = this.unanswered;
+    const heardAtMs = this.#publication?.link.lastHeardAtMs ?? this.#heardAtMs;
+    return explain({
+      info,
+      plan: this.plan,
+      faults: this.#faults,
+      restarts,
+      stderr: this.#stderr,
+      oldestCallMs: oldest === undefined ? undefined : clockMs - oldest.startedAtMs,
+      silentMs: heardAtMs === undefined ? undefined : clockMs - heardAtMs,
+      nowMs,
+    });
+  }
+
+  /** What it is doing, and why, for the errors of those who wait for it. */
+  situation(waitingFor: readonly string[] = []): Situation {
+    const change = this.#change;
+    const dueAtMs = change?.retryInMs === undefined ? undefined : change.atMs + change.retryInMs;
+    return {
+      state: this.state,
+      parked: change?.parked ?? false,
+      held: change?.held ?? false,
+      attempt: change?.attempt ?? 0,
+      fault: this.#cause,
+      retryInMs: dueAtMs === undefined ? undefined : Math.max(0, Math.round(dueAtMs - this.#clock.now())),
+      waitingFor,
+      stderr: this.#stderr,
+    };
+  }
+
+  get #stderr(): readonly string[] {
+    return this.#carrier?.shown.recentStderr?.() ?? [];
   }
 
   #newSlots(): Slots {
@@ -142,14 +191,14 @@ export class ServerEntry {
     this.#faults = [...this.#faults, { atMs, epoch, fault }].slice(-MAX_RECORDS);
   }
 
-  #fail(code: ErrorCode, what: string): void {
+  #fail(code: ErrorCode, what?: string): void {
     const { name: server } = this.plan;
     const epoch = this.#change?.epoch;
-    const fault = this.#cause;
-    const why = fault === undefined ? '' : `: ${describeFault(fault)}`;
-    this.gate.shut(
-      () => new CallError(code, `'${server}' ${what}${why}`, { server, epoch, outcome: 'not-sent', fault }),
-    );
+    // Made when somebody meets it, because by then the next attempt is nearer.
+    this.gate.shut(() => {
+      const situation = this.situation();
+      return turnedAwayError(code, what ?? describeSituation(server, situation), { server, epoch, ...situation });
+    });
   }
 
   /** What can be shown of it now. */

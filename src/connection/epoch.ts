@@ -93,6 +93,7 @@ const openCarrier = Effect.fnUntraced(function* (
     failed,
   });
   yield* attempt((signal) => carrier.start(signal));
+  context.publisher.began(recipe.plan.name, epoch, carrier);
   const transport = yield* acquire(context.clock, () => carrier.createTransport(), {
     resource: 'transport',
     timeoutMs: stepMs,

@@ -4,6 +4,12 @@ import type { Link, ServerIdentity } from '../link/link.ts';
 import type { CarrierDetails } from '../transport/carrier-details.ts';
 import type { ToolList } from './tool-list.ts';
 
+/** What may be seen of a carrier, while it runs and after. */
+export interface ShownCarrier {
+  readonly details: CarrierDetails;
+  recentStderr?(): readonly string[];
+}
+
 /** A serving epoch, as the rooms above see it. */
 export interface Publication {
   readonly server: string;
@@ -11,13 +17,15 @@ export interface Publication {
   readonly link: Link;
   readonly identity: ServerIdentity;
   readonly connectedAtMs: number;
-  readonly carrier: { readonly details: CarrierDetails; recentStderr?(): readonly string[] };
+  readonly carrier: ShownCarrier;
   /** Tell that a call was answered; only the first of an epoch matters. */
   readonly served: () => void;
 }
 
 /** Takes publications. Called in the same turn in which the state of the connection changes. */
 export interface Publisher {
+  /** The carrier of an epoch runs: its process can be looked at, whether or not it ever serves. */
+  began(server: string, epoch: number, carrier: ShownCarrier): void;
   /** The epoch serves from now on. */
   publish(publication: Publication): void;
   /** The epoch serves no more; a publication of a newer epoch stays. */

@@ -1,12 +1,9 @@
 /** The five public states of a connection, and the one event that tells of a change between them. */
 
+import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 
-/** The public states, in the order of a life. */
-export const CONNECTION_STATES = ['connecting', 'initializing', 'ready', 'reconnecting', 'closed'] as const;
-
-/** A public state of a connection. */
-export type ConnectionState = (typeof CONNECTION_STATES)[number];
+export { CONNECTION_STATES, type ConnectionState } from '../connection-state.ts';
 
 /** A connection changed its state. */
 export interface StateChange {

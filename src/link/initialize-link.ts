@@ -24,7 +24,7 @@ import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 import { FencedTransport, type FenceObserver, type FenceOptions } from './fenced-transport.ts';
-import { handshakeFault } from './handshake-fault.ts';
+import { handshakeFault, messageOf } from './handshake-fault.ts';
 import {
   type Link,
   type LinkObserver,
@@ -219,7 +219,7 @@ class InitializeLink implements Link {
       }
       const { scrub } = this.#context;
       const data = scrubValue(scrub, error.data);
-      return { kind: 'server-error', code: error.code, message: scrub(error.message), data };
+      return { kind: 'server-error', code: error.code, message: scrub(messageOf(error)), data };
     }
     if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
     return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };

@@ -38,6 +38,7 @@ export class Listing {
         capabilities: {},
       },
       connectedAtMs: this.clock.now(),
+      link: { lastHeardAtMs: this.clock.monotonic() },
       carrier: { details: {} },
       served: () => {},
     } as unknown as Publication;

@@ -96,6 +96,8 @@ export class ScriptedServer implements Publisher {
     this.#now('withdrawn');
   }
 
+  began(): void {}
+
   listed(_server: string, epoch: number, { tools }: ToolList): void {
     this.listings.push({ epoch, names: tools.map(({ name }) => name) });
   }

@@ -11,10 +11,16 @@ const error = (code: CallError['code']) => new CallError(code, code, { outcome: 
 /** A gate, and calls that wait at it under a name. */
 function begin(maxWaiting = 10) {
   const clock = new SimulatedClock();
-  const gate = new Gate(clock, 'files', maxWaiting);
+  const gate = new Gate(clock, maxWaiting);
   const journal: string[] = [];
   const call = (name: string, timeoutMs = 1_000, signal?: AbortSignal) => {
-    const wait = { timeoutMs, signal, late: () => error('CALL_TIMEOUT'), aborted: () => error('CALL_ABORTED') };
+    const wait = {
+      timeoutMs,
+      signal,
+      late: () => error('CALL_TIMEOUT'),
+      aborted: () => error('CALL_ABORTED'),
+      full: () => error('QUEUE_FULL'),
+    };
     return gate.pass(wait).then(
       ({ epoch }) => void journal.push(`${name} passes ${epoch}`),
       (reason: CallError) => void journal.push(`${name} ${reason.code}`),

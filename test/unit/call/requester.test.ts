@@ -1,7 +1,8 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
 import { Gate } from '../../../src/call/gate.ts';
-import { type CallOptions, type CallRetried, Requester } from '../../../src/call/requester.ts';
+import { type CallOptions, type CallRetried, Requester, type UnansweredCall } from '../../../src/call/requester.ts';
+import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
@@ -19,10 +20,22 @@ const lost = (outcome: 'not-sent' | 'refused' | 'unknown', fault: Fault = LOST):
 
 type Answer = RequestFailure | 'ok' | 'hangs';
 
+const SITUATION: Situation = {
+  state: 'reconnecting',
+  parked: false,
+  held: false,
+  attempt: 2,
+  fault: { kind: 'http-status', status: 502 },
+  retryInMs: 1_500,
+  waitingFor: [],
+  stderr: [],
+};
+
 /** Calls over a link whose answers are scripted; what is sent is written down with its time. */
 class Exchange {
   readonly clock = new SimulatedClock();
-  readonly gate = new Gate(this.clock, 'files', 10);
+  readonly unanswered = new Set<UnansweredCall>();
+  readonly gate = new Gate(this.clock, 10);
   slots = new Slots(this.clock, Number.POSITIVE_INFINITY, 10);
   trusted = false;
   readonly sent: string[] = [];
@@ -59,6 +72,8 @@ class Exchange {
     const target = {
       gate: this.gate,
       slots: this.slots,
+      unanswered: this.unanswered,
+      situation: () => SITUATION,
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};

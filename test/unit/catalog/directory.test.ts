@@ -14,6 +14,7 @@ async function passage(listing: Listing, server: string): Promise<string> {
     signal: controller.signal,
     late: () => new Error('late') as never,
     aborted: () => new Error('waits') as never,
+    full: () => new Error('waits') as never,
   });
   // A call that waits has not been answered when everything has come to rest.
   void listing.clock.settle().then(() => controller.abort());
@@ -200,6 +201,7 @@ describe('a call', () => {
       signal: undefined,
       late: () => new Error() as never,
       aborted: () => new Error() as never,
+      full: () => new Error() as never,
     };
 
     await expect(gate.pass(options)).rejects.toMatchObject({ outcome: 'not-sent', fault: INCURABLE, epoch: 1 });

@@ -43,16 +43,48 @@ describe('the explanation of a server', () => {
       stderr: ['no licence'],
     });
     expect(explanation.text.split('\n')).toEqual([
-      'files is reconnecting (epoch 2)',
+      'files is reconnecting (epoch 2, attempt 2)',
       'next attempt in 1.0 s',
       'what went wrong, oldest first:',
       '  0.5 s ago, epoch 1: the process exited with code 3: no licence',
       '  0.0 s ago, epoch 2: the server answered with HTTP 503',
       'calls: 0 under way, 0 waiting, room for 7 more',
       'budgets: 3 attempts or 5 lives before it is parked, 3 restarts after crashes',
+      'last exit: exited with code 3',
+      'last status that was a fault: HTTP 503',
       'stderr, last lines:',
       '  no licence',
     ]);
+  });
+
+  it('that serves says how it is spoken to, how old its oldest call is and when it was last heard', async () => {
+    const listing = new Listing();
+    const entry = listing.add('files');
+    listing.publish('files');
+    entry.unanswered.add({ startedAtMs: listing.clock.monotonic() });
+    await listing.clock.advance(2_500);
+
+    const explanation = listing.directory.explain('files');
+
+    expect(explanation).toMatchObject({
+      attempt: 1,
+      era: 'initialize',
+      protocolVersion: '2025-11-25',
+      calls: { oldestMs: 2_500 },
+      silentMs: 2_500,
+    });
+    expect(explanation.text).toContain('revision 2025-11-25 by initialize');
+    expect(explanation.text).toContain('the oldest was made 2.5 s ago');
+    expect(explanation.text).toContain('last heard 2.5 s ago');
+  });
+
+  it('that hangs in its handshake quotes the stderr of the process that runs', () => {
+    const listing = new Listing();
+    listing.add('files');
+    listing.change('files', 'initializing');
+    listing.directory.began('files', 1, { details: {}, recentStderr: () => ['waiting for a licence'] });
+
+    expect(listing.directory.explain('files').stderr).toEqual(['waiting for a licence']);
   });
 
   it('remembers no more than the last ten faults', () => {

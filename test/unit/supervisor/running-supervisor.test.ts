@@ -22,6 +22,7 @@ class Household {
       closeTimeoutMs,
       world: { network: { isUp: () => this.isUp }, tickMs: 5_000, jumpMs: 10_000, staggerMs: 100 },
       publisher: {
+        began: () => {},
         publish: (publication) => this.server(publication.server).publish(publication),
         withdraw: (publication) => this.server(publication.server).withdraw(),
         listed: () => {},
