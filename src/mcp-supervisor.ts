@@ -8,19 +8,17 @@ import { type CallOptions, Requester } from './call/requester.ts';
 import { admitted } from './catalog/admission.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
-import type { Revision } from './catalog/revision.ts';
+import { type RecipeContext, recipeOf } from './catalog/recipe.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
-import { waitUntil } from './catalog/waiting.ts';
+import { inState, waitUntil } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
 import { layered } from './config/layered.ts';
 import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
 import type { ServerConfig } from './config/server-config.ts';
-import type { ServerRecipe } from './connection/epoch.ts';
 import type { ConnectionState } from './connection/state-change.ts';
 import { SupervisorError } from './errors.ts';
-import { loadLink } from './link/load-link.ts';
 import { EventBus, type Listener } from './observe/event-bus.ts';
 import { guardInspection } from './observe/inspection.ts';
 import type { RuntimeEvent, RuntimeEventName } from './observe/runtime-event.ts';
@@ -34,8 +32,6 @@ import type {
   WaitForOptions,
 } from './options.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
-import { loadCarrier } from './transport/load-carrier.ts';
-import type { ProcessOwnership } from './transport/process-report.ts';
 import { VERSION } from './version.ts';
 import { systemNetwork } from './world/network.ts';
 
@@ -53,15 +49,12 @@ export class McpSupervisor implements AsyncDisposable {
   readonly #directory: Directory;
   readonly #requester: Requester;
   readonly #supervisor: RunningSupervisor;
-  readonly #processes: ProcessOwnership;
-  readonly #clientInfo: NonNullable<SupervisorOptions['clientInfo']>;
   #closing: Promise<void> | undefined;
 
   /** Start a supervisor without servers. Opens nothing until a server is added. */
   constructor(options: SupervisorOptions = {}) {
     this.#clock = options.clock ?? systemClock;
     this.#defaults = options.defaults ?? {};
-    this.#clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
     const random = options.random ?? systemRandom;
     this.#bus = new EventBus(this.#clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
     this.#directory = new Directory(this.#clock, (event) => this.#bus.publish(event));
@@ -71,16 +64,15 @@ export class McpSupervisor implements AsyncDisposable {
       isHarmless: (server, tool) => this.#directory.isHarmless(server, tool),
       retried: (event) => this.#bus.publish(event),
     });
-    this.#processes = {
-      handleSignals: options.handleSignals ?? true,
-      ledger: options.ledger ?? {},
-      report: (report) => this.#bus.publish(report),
-    };
+    const recipes = this.#recipes(options);
     this.#supervisor = startSupervisor({
       clock: this.#clock,
       random,
       publisher: this.#directory,
-      recipe: ({ server, revision }) => this.#recipe(this.#directory.revision(server, revision)),
+      recipe: ({ server, revision: number }) => {
+        const revision = this.#directory.revision(server, number);
+        return revision && recipeOf(revision, recipes);
+      },
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
       world: {
         network: options.network ?? systemNetwork,
@@ -252,15 +244,7 @@ export class McpSupervisor implements AsyncDisposable {
    * **Cancels** aborting the signal rejects with its reason.
    */
   async waitFor(server: string, state: ConnectionState, options: WaitForOptions = {}): Promise<ServerInfo> {
-    this.#directory.require(server);
-    const look = () => {
-      const info = this.#directory.info(server);
-      if (info === undefined) {
-        throw new SupervisorError('SERVER_REMOVED', `'${server}' was removed before it was ${state}`, { server });
-      }
-      return info.state === state ? ({ kind: 'done', value: info } as const) : ({ kind: 'wait' } as const);
-    };
-    return await waitUntil(this.#directory, look, { clock: this.#clock, signal: options.signal });
+    return await inState(this.#directory, server, state, { clock: this.#clock, signal: options.signal });
   }
 
   /** The same as `close()`, under the name that the tutorial's client has. */
@@ -291,16 +275,15 @@ export class McpSupervisor implements AsyncDisposable {
     this.#bus.close();
   }
 
-  #recipe(revision: Revision | undefined): ServerRecipe | undefined {
-    if (revision === undefined) return undefined;
-    const { config, plan, habit, scrub } = revision;
-    const clock = this.#clock;
-    const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
+  #recipes({ clientInfo, handleSignals, ledger }: SupervisorOptions): RecipeContext {
     return {
-      plan,
-      habit,
-      loadCarrier: () => loadCarrier(config, { clock, scrub, processes: this.#processes }),
-      loadLink: () => loadLink({ clock, scrub, clientInfo: this.#clientInfo, probeTimeoutMs, limits: plan.limits }),
+      clock: this.#clock,
+      clientInfo: clientInfo ?? { name: 'mcp-supervisor', version: VERSION },
+      processes: {
+        handleSignals: handleSignals ?? true,
+        ledger: ledger ?? {},
+        report: (report) => this.#bus.publish(report),
+      },
     };
   }
 

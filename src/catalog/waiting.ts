@@ -1,7 +1,10 @@
 /** Waits until something is true of a server: woken by changes, bounded, cancellable, and never left behind. */
 
 import { type Clock, MAX_TIMER_MS, type Timer } from '../clock.ts';
+import type { ConnectionState } from '../connection/state-change.ts';
+import { SupervisorError } from '../errors.ts';
 import type { Directory } from './directory.ts';
+import type { ServerInfo } from './server-info.ts';
 
 /** What a look at a server says: go on waiting, or how the wait ends. */
 export type Verdict<T> = { readonly kind: 'wait' } | { readonly kind: 'done'; readonly value: T };
@@ -44,4 +47,22 @@ export function waitUntil<T>(directory: Directory, look: () => Verdict<T>, optio
     }
     check();
   });
+}
+
+/** Resolve when a server is in a state. Rejects with `SupervisorError` when it is unknown, or removed meanwhile. */
+export async function inState(
+  directory: Directory,
+  server: string,
+  state: ConnectionState,
+  options: Pick<WaitOptions, 'clock' | 'signal'>,
+): Promise<ServerInfo> {
+  directory.require(server);
+  const look = (): Verdict<ServerInfo> => {
+    const info = directory.info(server);
+    if (info === undefined) {
+      throw new SupervisorError('SERVER_REMOVED', `'${server}' was removed before it was ${state}`, { server });
+    }
+    return info.state === state ? { kind: 'done', value: info } : { kind: 'wait' };
+  };
+  return await waitUntil(directory, look, options);
 }
