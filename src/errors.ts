@@ -18,6 +18,7 @@ export const ERROR_CODES = {
   SERVER_REMOVED: 'The server was removed while the call or wait was under way.',
   SERVER_CLOSED: 'The connection is closed: trying again could not cure its fault.',
   SERVER_PARKED: 'The connection is parked: it waits for an event, such as `retryServer(name)`.',
+  CAPABILITY_MISSING: 'The server does not offer what was asked for; nothing was sent.',
   CALL_TIMEOUT: 'The deadline of the call passed.',
   CALL_ABORTED: 'The caller aborted the call.',
   QUEUE_FULL: 'Too many calls wait for the connection already.',

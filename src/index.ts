@@ -4,20 +4,31 @@ export type {
   CallToolResult,
   Implementation,
   Progress,
+  ReadResourceResult,
   ServerCapabilities,
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
+export type {
+  ElicitationContext,
+  ElicitationFailed,
+  ElicitationHandler,
+  ElicitationRequest,
+  ElicitationResult,
+} from './call/elicitation.ts';
 export type { CallOptions, CallRetried } from './call/requester.ts';
 export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
+export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './catalog/session-event.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export { DEFAULTS } from './config/defaults.ts';
 export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/mcp-servers-file.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
+  LoggingLevel,
   RestartType,
+  Root,
   ServerConfig,
   SseServerConfig,
   StdioServerConfig,
@@ -61,6 +72,7 @@ export type {
   CloseOptions,
   RemoveServerOptions,
   ServerDefaults,
+  SupervisorHandlers,
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';

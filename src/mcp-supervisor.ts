@@ -3,20 +3,22 @@
  * machines decide, and the scopes hold.
  */
 
-import type { CallToolResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type CallOptions, Requester } from './call/requester.ts';
 import { admitted } from './catalog/admission.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
-import { type RecipeContext, recipeOf } from './catalog/recipe.ts';
+import { recipeContext, recipeOf } from './catalog/recipe.ts';
+import type { ServerEntry } from './catalog/server-entry.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
+import { SessionVerbs } from './catalog/session-verbs.ts';
 import { inState, waitUntil } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
 import { layered } from './config/layered.ts';
-import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
-import type { ServerConfig } from './config/server-config.ts';
+import { parseLoggingLevel, parseRoots, parseServerConfig, parseServerConfigs } from './config/parse.ts';
+import type { LoggingLevel, Root, ServerConfig } from './config/server-config.ts';
 import type { ConnectionState } from './connection/state-change.ts';
 import { SupervisorError } from './errors.ts';
 import { EventBus, type Listener } from './observe/event-bus.ts';
@@ -32,7 +34,6 @@ import type {
   WaitForOptions,
 } from './options.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
-import { VERSION } from './version.ts';
 import { systemNetwork } from './world/network.ts';
 
 /**
@@ -48,6 +49,7 @@ export class McpSupervisor implements AsyncDisposable {
   readonly #bus: EventBus;
   readonly #directory: Directory;
   readonly #requester: Requester;
+  readonly #session: SessionVerbs;
   readonly #supervisor: RunningSupervisor;
   #closing: Promise<void> | undefined;
 
@@ -63,15 +65,17 @@ export class McpSupervisor implements AsyncDisposable {
       random,
       isHarmless: (server, tool) => this.#directory.isHarmless(server, tool),
       retried: (event) => this.#bus.publish(event),
+      mayAsk: options.handlers?.elicitation !== undefined,
     });
-    const recipes = this.#recipes(options);
+    this.#session = new SessionVerbs(this.#requester);
+    const recipes = recipeContext(options, this.#clock, (event) => this.#bus.publish(event));
     this.#supervisor = startSupervisor({
       clock: this.#clock,
       random,
       publisher: this.#directory,
       recipe: ({ server, revision: number }) => {
         const revision = this.#directory.revision(server, number);
-        return revision && recipeOf(revision, recipes);
+        return revision && recipeOf(this.#directory.require(server), revision, recipes);
       },
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
       world: {
@@ -220,6 +224,53 @@ export class McpSupervisor implements AsyncDisposable {
   }
 
   /**
+   * Read a resource, as `callTool` calls a tool; a reading is harmless, so it is sent again when its outcome is unknown.
+   *
+   * **Errors** `CAPABILITY_MISSING` when the server is known to have no resources; else as `callTool`.
+   * **Source** MCP 2025-11-25, server/resources, "Reading Resources".
+   */
+  async readResource(server: string, uri: string, options: CallOptions = {}): Promise<ReadResourceResult> {
+    return await this.#session.read(this.#directory.require(server), uri, options);
+  }
+
+  /**
+   * Declare a subscription. It holds through every reconnect: a new epoch subscribes again, then reads the resource and
+   * compares it to what was last known, so that `resource.updated` tells of each change at least once.
+   *
+   * **Errors** `CAPABILITY_MISSING`, `SERVER_CLOSED`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, and those of a call; after
+   * each of them nothing is declared. **States** `ready`: resolves when the server took it. Coming back or parked:
+   * resolves at once, and the next epoch is told. **Source** MCP 2025-11-25, server/resources, "Subscriptions".
+   */
+  async subscribeResource(server: string, uri: string): Promise<void> {
+    await this.#session.subscribe(this.#declaring(server), uri);
+  }
+
+  /** Take a subscription back: nothing of it is told any more. One that is not there is no error. As `subscribeResource`. */
+  async unsubscribeResource(server: string, uri: string): Promise<void> {
+    await this.#session.unsubscribe(this.#declaring(server), uri);
+  }
+
+  /**
+   * Declare how much a server logs, from now on and in every later epoch; what it logs is told as `log.received`.
+   *
+   * **Errors**, **States** as `subscribeResource`; `ConfigError` for a level that is none.
+   * **Source** MCP 2025-11-25, server/utilities/logging.
+   */
+  async setLoggingLevel(server: string, level: LoggingLevel): Promise<void> {
+    await this.#session.setLoggingLevel(this.#declaring(server), parseLoggingLevel(level, server));
+  }
+
+  /**
+   * Declare where a server may work; it is told that they changed and asks for them. A server that was added without
+   * `roots` is told of them from its next epoch on, because that is declared in the handshake.
+   *
+   * **Errors** `ConfigError`, `SERVER_CLOSED`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`. **Source** MCP 2025-11-25, client/roots.
+   */
+  async setRoots(server: string, roots: readonly Root[]): Promise<void> {
+    await this.#session.setRoots(this.#declaring(server), parseRoots(roots, server));
+  }
+
+  /**
    * Listen to events of one type, to state changes (`'state'`) or to all (`'*'`). Returns how to stop listening.
    *
    * Listeners are called in order, after the turn in which the event happened. One that throws or rejects harms
@@ -275,18 +326,6 @@ export class McpSupervisor implements AsyncDisposable {
     this.#bus.close();
   }
 
-  #recipes({ clientInfo, handleSignals, ledger }: SupervisorOptions): RecipeContext {
-    return {
-      clock: this.#clock,
-      clientInfo: clientInfo ?? { name: 'mcp-supervisor', version: VERSION },
-      processes: {
-        handleSignals: handleSignals ?? true,
-        ledger: ledger ?? {},
-        report: (report) => this.#bus.publish(report),
-      },
-    };
-  }
-
   #add(config: ServerConfig): void {
     const { plan, number } = this.#directory.add(config);
     this.#supervisor.send({ type: 'server.add', plan, revision: number });
@@ -326,6 +365,13 @@ export class McpSupervisor implements AsyncDisposable {
         ? ({ kind: 'wait' } as const)
         : ({ kind: 'done', value: undefined } as const);
     await waitUntil(this.#directory, look, { clock: this.#clock });
+  }
+
+  /** A server that something may be declared for. */
+  #declaring(server: string): ServerEntry {
+    const entry = this.#directory.require(server);
+    this.#assertOpen();
+    return entry;
   }
 
   #assertNew(configs: readonly ServerConfig[]): void {

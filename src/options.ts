@@ -1,6 +1,7 @@
 /** What a supervisor, and the addition of a server, can be told. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitationHandler } from './call/elicitation.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';
@@ -30,12 +31,26 @@ export type ServerDefaults = Partial<
   >
 >;
 
+/** What servers may ask of the host. Each is declared to servers exactly when it is given. */
+export interface SupervisorHandlers {
+  /**
+   * Asks a person for a server, and resolves with the answer. While it runs, the deadlines of that server's calls stand
+   * still. What it throws, an answer of no valid shape, and more than `elicitationTimeoutMs` are answered with `cancel`,
+   * and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
+   */
+  readonly elicitation?: ElicitationHandler;
+}
+
 /** Options of a supervisor. */
 export interface SupervisorOptions {
   /** Who we say we are to servers. Default: this library and its version. */
   readonly clientInfo?: Implementation;
   /** Used where a server's configuration is silent. */
   readonly defaults?: ServerDefaults;
+  /** What servers may ask of the host. */
+  readonly handlers?: SupervisorHandlers;
+  /** How long a person may take to answer a question of a server, in milliseconds. Default 600 000. */
+  readonly elicitationTimeoutMs?: number;
   /** Total time for `close()`, in milliseconds; what is left then is killed. Default 30 000. */
   readonly closeTimeoutMs?: number;
   /** Events kept for one slow consumer of `events()`. Default 1 024. */

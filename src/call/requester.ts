@@ -11,7 +11,7 @@ import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
 import type { Outcome } from '../fault.ts';
-import type { RequestMethod, RequestShapes } from '../link/link.ts';
+import type { RequestMethod, RequestShapes } from '../link/requests.ts';
 import { sleep } from '../policy/deadline.ts';
 import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
 import {
@@ -25,16 +25,23 @@ import {
   waitedError,
 } from './failure.ts';
 import type { Gate } from './gate.ts';
+import { PausableDeadline } from './pausable-deadline.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
+import type { Standstill } from './standstill.ts';
 
 /** What a caller may set for one call. */
 export interface CallOptions {
   /**
    * One deadline for waiting, connecting, repeating and the call, in milliseconds. Default: the server's
-   * `callTimeoutMs`. Progress does not extend it.
+   * `callTimeoutMs`. Progress does not extend it; it stands still while a person answers a question of the server.
    */
   readonly timeoutMs?: number | undefined;
+  /**
+   * How long the server may give neither a reply nor progress once the call was sent, in milliseconds; it stands still
+   * likewise. Then the call fails with `CALL_TIMEOUT`, its outcome unknown. Default: no bound but the deadline.
+   */
+  readonly idleTimeoutMs?: number | undefined;
   /** Cancels: in the queue, in the pause before a repetition, and on the wire. */
   readonly signal?: AbortSignal | undefined;
   /**
@@ -70,6 +77,8 @@ export interface RequesterContext {
   readonly isHarmless: (server: string, tool: string) => boolean;
   /** Told before the pause of each repetition. Must not throw. */
   readonly retried: (event: CallRetried) => void;
+  /** Whether servers may ask a person, so that deadlines may have to stand still. */
+  readonly mayAsk: boolean;
 }
 
 /** A server, as requests see it. */
@@ -77,6 +86,7 @@ export interface RequestTarget {
   readonly gate: Gate;
   readonly plan: SupervisionPlan;
   readonly slots: Slots;
+  readonly standstill: Standstill;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
   /** What the server is doing; asked only when a call fails. */
@@ -101,6 +111,8 @@ interface Work<M extends RequestMethod> extends UnansweredCall {
   readonly onProgress: ((progress: Progress) => void) | undefined;
   readonly timeoutMs: number;
   readonly deadlineMs: number;
+  /** In the place of `deadlineMs`, where the deadline may stand still. */
+  readonly deadline: PausableDeadline | undefined;
 }
 
 /** Sends requests through the gates of servers. */
@@ -112,7 +124,7 @@ export class Requester {
   }
 
   /** Send one request. Rejects with `CallError`. */
-  async request<M extends RequestMethod>(
+  request<M extends RequestMethod>(
     target: RequestTarget,
     method: M,
     params: RequestShapes[M]['params'],
@@ -120,26 +132,53 @@ export class Requester {
   ): Promise<RequestShapes[M]['result']> {
     const timeoutMs = Math.min(options.timeoutMs ?? target.plan.callTimeoutMs, MAX_TIMER_MS);
     const startedAtMs = this.#context.clock.monotonic();
-    const { signal } = options;
+    const { signal, idleTimeoutMs } = options;
+    const isPausable = this.#context.mayAsk || idleTimeoutMs !== undefined;
+    const deadline = isPausable
+      ? new PausableDeadline(this.#context.clock, target.standstill, { timeoutMs, idleTimeoutMs, signal })
+      : undefined;
     const work: Work<M> = {
       target,
       method,
       params,
       retry: options.retry ?? 'safe',
-      signal,
+      signal: deadline?.signal ?? signal,
       onProgress: guarded(options.onProgress),
       timeoutMs,
       startedAtMs,
       deadlineMs: startedAtMs + timeoutMs,
+      deadline,
     };
-    target.unanswered.add(work);
+    return deadline === undefined ? this.#run(work) : this.#runWithin(deadline, work);
+  }
+
+  async #run<M extends RequestMethod>(work: Work<M>): Promise<RequestShapes[M]['result']> {
+    const { unanswered } = work.target;
+    unanswered.add(work);
     try {
       return await this.#attempt(work, 1);
     } catch (error) {
       if (!this.#mayRepeat(work, error)) throw error;
       return await this.#repeat(work, error);
     } finally {
-      target.unanswered.delete(work);
+      unanswered.delete(work);
+    }
+  }
+
+  /** What the deadline ends looks like an abort to everybody below: only here both are known. */
+  async #runWithin<M extends RequestMethod>(
+    deadline: PausableDeadline,
+    work: Work<M>,
+  ): Promise<RequestShapes[M]['result']> {
+    try {
+      return await this.#run(work);
+    } catch (error) {
+      const { passedMs } = deadline;
+      if (passedMs === undefined || !(error instanceof CallError) || error.code !== 'CALL_ABORTED') throw error;
+      const about = { ...this.#about(work, error.attempts), epoch: error.epoch, timeoutMs: passedMs };
+      throw lateError(about, error.outcome === 'not-sent' ? 'not-sent' : 'unknown');
+    } finally {
+      deadline.stop();
     }
   }
 
@@ -163,16 +202,18 @@ export class Requester {
     attempts: number,
     isUndelayed: boolean,
   ): Promise<RequestShapes[M]['result']> {
-    const timeoutMs = isUndelayed ? work.timeoutMs : work.deadlineMs - this.#context.clock.monotonic();
+    const timeoutMs = isUndelayed && work.deadline === undefined ? work.timeoutMs : this.#leftMs(work);
     const about = this.#about(work, attempts, publication);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
     if (work.signal?.aborted) throw abortedError(about, 'not-sent', work.signal.reason);
     try {
-      const result = await publication.link.request(work.method, work.params, {
-        timeoutMs,
-        signal: work.signal,
-        onProgress: work.onProgress,
-      });
+      const result = await (work.deadline === undefined
+        ? publication.link.request(work.method, work.params, {
+            timeoutMs,
+            signal: work.signal,
+            onProgress: work.onProgress,
+          })
+        : this.#sendWithin(work.deadline, work, publication));
       publication.served();
       return result;
     } catch (error) {
@@ -180,6 +221,35 @@ export class Requester {
       if (failure instanceof CallError && failure.outcome === 'failed-by-server') publication.served();
       throw failure;
     }
+  }
+
+  /** The deadline aborts, so the link needs no timeout of its own; progress is asked for as the sign that it goes on. */
+  async #sendWithin<M extends RequestMethod>(
+    deadline: PausableDeadline,
+    { method, params, onProgress }: Work<M>,
+    { link }: Publication,
+  ): Promise<RequestShapes[M]['result']> {
+    const silence = deadline.sent();
+    try {
+      return await link.request(method, params, {
+        timeoutMs: MAX_TIMER_MS,
+        signal: deadline.signal,
+        onProgress:
+          silence === undefined
+            ? onProgress
+            : (progress) => {
+                silence.restart();
+                onProgress?.(progress);
+              },
+      });
+    } finally {
+      silence?.stop();
+    }
+  }
+
+  /** What is left of the deadline, in milliseconds. */
+  #leftMs<M extends RequestMethod>({ deadline, deadlineMs }: Work<M>): number {
+    return deadline?.leftMs ?? deadlineMs - this.#context.clock.monotonic();
   }
 
   /** The first attempt failed: pause, try again, and so on, until the deadline. */
@@ -214,7 +284,7 @@ export class Requester {
     const { clock, random, retried } = this.#context;
     const delayMs = repeatDelayMs(work.target.plan.backoff, attempt, random, error.fault);
     // A pause that outlasts the deadline is not begun: the caller learns now what is known now.
-    if (clock.monotonic() + delayMs >= work.deadlineMs) throw new AbortError(error);
+    if (delayMs >= this.#leftMs(work)) throw new AbortError(error);
     const { name: server } = work.target.plan;
     const about = { server, epoch: error.epoch ?? 0, atMs: clock.now(), method: work.method };
     retried({ type: 'call.retried', ...about, attempt, outcome: error.outcome, delayMs });
@@ -227,11 +297,9 @@ export class Requester {
 
   #pass<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<Publication> {
     const about = this.#about(work, attempts - 1);
+    const late = () => waitedError(about, work.target.situation());
     return work.target.gate.pass({
-      timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
-      signal: work.signal,
-      late: () => waitedError(about, work.target.situation()),
-      aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
+      ...this.#wait(work, about, late),
       full: (waiting) => fullError(about, waiting, work.target.situation()),
     });
   }
@@ -239,13 +307,25 @@ export class Requester {
   #takeTurn<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<void> {
     const about = this.#about(work, attempts - 1);
     const { slots, plan } = work.target;
+    const late = () => unturnedError(about, slots.takenCount);
     return slots.take({
-      timeoutMs: work.deadlineMs - this.#context.clock.monotonic(),
-      signal: work.signal,
-      late: () => unturnedError(about, slots.takenCount),
-      aborted: () => abortedError(about, 'not-sent', work.signal?.reason),
+      ...this.#wait(work, about, late),
       full: () => fullError(about, plan.maxQueued, work.target.situation()),
     });
+  }
+
+  /** A wait that ends with the deadline: by its own timer, or by the signal of a deadline that may stand still. */
+  #wait<M extends RequestMethod>(
+    { signal, deadline, deadlineMs }: Work<M>,
+    about: FailedRequest,
+    late: () => CallError,
+  ) {
+    return {
+      timeoutMs: deadline === undefined ? deadlineMs - this.#context.clock.monotonic() : MAX_TIMER_MS,
+      signal,
+      late,
+      aborted: () => (deadline?.passedMs === undefined ? abortedError(about, 'not-sent', signal?.reason) : late()),
+    };
   }
 
   #mayRepeat<M extends RequestMethod>(work: Work<M>, error: unknown): error is CallError {

@@ -1,29 +1,77 @@
-/** How the epochs of a server are opened, out of one of its configurations. */
+/** How the epochs of a server are opened, out of its configuration and of what the host declared for it. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../call/elicitation.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
 import { loadLink } from '../link/load-link.ts';
 import { loadCarrier } from '../transport/load-carrier.ts';
-import type { ProcessOwnership } from '../transport/process-report.ts';
+import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
+import { VERSION } from '../version.ts';
+import { LiveSession } from './live-session.ts';
 import type { Revision } from './revision.ts';
+import type { ServerEntry } from './server-entry.ts';
+import type { SessionEvent } from './session-event.ts';
+
+/** What of a host's options concerns every server it is connected to. */
+export interface RecipeOptions {
+  readonly clientInfo?: Implementation;
+  readonly handleSignals?: boolean;
+  readonly ledger?: ProcessOwnership['ledger'];
+  readonly handlers?: { readonly elicitation?: ElicitationHandler };
+  readonly elicitationTimeoutMs?: number;
+}
 
 /** What every server is opened with. */
-export interface RecipeContext {
+interface RecipeContext {
   readonly clock: Clock;
   readonly clientInfo: Implementation;
   readonly processes: ProcessOwnership;
+  /** Where somebody answers for servers. */
+  readonly elicitation: Elicitation | undefined;
+  readonly notify: Notify;
+}
+
+/** Told what happens while servers are opened and served. Must not throw. */
+type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport) => void;
+
+/** Resolve what every server is opened with. */
+export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {
+  const { clientInfo, handleSignals, ledger, handlers, elicitationTimeoutMs } = options;
+  const handler = handlers?.elicitation;
+  const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
+  return {
+    clock,
+    clientInfo: clientInfo ?? { name: 'mcp-supervisor', version: VERSION },
+    processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
+    elicitation: handler && new Elicitation({ clock, handler, timeoutMs, failed: notify }),
+    notify,
+  };
 }
 
 /** Make the recipe of one configuration of a server. */
-export function recipeOf({ config, plan, habit, scrub }: Revision, context: RecipeContext): ServerRecipe {
-  const { clock, clientInfo, processes } = context;
+export function recipeOf(
+  { session: declared, standstill }: ServerEntry,
+  { config, plan, habit, scrub }: Revision,
+  context: RecipeContext,
+): ServerRecipe {
+  const { clock, clientInfo, processes, elicitation, notify } = context;
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
     plan,
     habit,
     loadCarrier: () => loadCarrier(config, { clock, scrub, processes }),
     loadLink: () => loadLink({ clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
+    session: (epoch) =>
+      new LiveSession({
+        asker: { server: plan.name, epoch, standstill },
+        declared,
+        clock,
+        scrub,
+        readTimeoutMs: plan.callTimeoutMs,
+        notify,
+        elicitation,
+      }),
   };
 }

@@ -8,6 +8,7 @@ import { Gate } from '../call/gate.ts';
 import type { UnansweredCall } from '../call/requester.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { Slots } from '../call/slots.ts';
+import { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { describeEndpoint, redactConfig } from '../config/redaction.ts';
@@ -16,6 +17,7 @@ import type { ConnectionState, StateChange } from '../connection/state-change.ts
 import type { ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
 import type { Catalog } from './catalog.ts';
+import { DeclaredSession } from './declared-session.ts';
 import { type Explanation, explain, type FaultRecord } from './explanation.ts';
 import type { Revision } from './revision.ts';
 import type { ServerInfo } from './server-info.ts';
@@ -27,6 +29,10 @@ const MAX_RECORDS = 10;
 export class ServerEntry {
   readonly gate: Gate;
   readonly unanswered = new Set<UnansweredCall>();
+  /** Its calls stand still while a person answers for it. */
+  readonly standstill: Standstill;
+  /** What the host declared for its session. */
+  readonly session: DeclaredSession;
   readonly #clock: Clock;
   #revision: Revision;
   #plan: SupervisionPlan;
@@ -51,6 +57,8 @@ export class ServerEntry {
     this.#revision = revision;
     this.#plan = revision.plan;
     this.gate = new Gate(clock, revision.plan.maxQueued);
+    this.standstill = new Standstill(clock);
+    this.session = new DeclaredSession(revision.config);
     this.#slots = this.#newSlots();
   }
 
@@ -71,6 +79,7 @@ export class ServerEntry {
   adopt(revision: Revision): void {
     this.#revision = revision;
     this.#plan = revision.plan;
+    this.session.adopt(revision.config);
     this.#slots = this.#newSlots();
     this.#isSucceeding = true;
     this.#change = undefined;

@@ -1,6 +1,6 @@
 /** What each event means to a person, in words that hold no colours and fit any layout. */
 
-import { describeFault, type Fault, type RuntimeEvent, type StateChange } from '../index.ts';
+import { describeFault, type Fault, type RuntimeEvent, type SessionRestored, type StateChange } from '../index.ts';
 import { showDelay } from './duration.ts';
 import { shownState } from './shown-state.ts';
 
@@ -48,6 +48,17 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       const more = event.count > event.rejected.length ? ` and ${event.count - event.rejected.length} more` : '';
       return { title: 'left out', details: [`tools that cannot be used: ${named}${more}`, `${event.count} tools`] };
     }
+    case 'session.restored':
+      return { title: 'session', details: [describeRestoration(event)] };
+    case 'resource.updated':
+      return { title: 'updated', details: [`${event.uri}${event.missed ? ', perhaps while it was away' : ''}`] };
+    case 'log.received': {
+      const { level, logger, data } = event;
+      const text = typeof data === 'string' ? data : JSON.stringify(data);
+      return { title: 'log', details: [`${level}${logger === undefined ? '' : ` ${logger}`}: ${text}`] };
+    }
+    case 'elicitation.failed':
+      return { title: 'no answer', details: [`a question to a person was cancelled: ${event.reason}`] };
     case 'call.retried':
       return {
         title: 'retried',
@@ -87,6 +98,15 @@ function detailsOf({ to, attempt, epoch, cause, retryInMs, parked, held }: State
   if (retryInMs === undefined || parked) return [full, brief];
   const next = `next try in ${showDelay(retryInMs)}`;
   return [`${full}; ${next}`, `${brief}; ${next}`, brief];
+}
+
+function describeRestoration({ loggingLevel, subscriptions, failed }: SessionRestored): string {
+  const level = loggingLevel === undefined ? [] : [`log level ${loggingLevel}`];
+  const { length } = subscriptions;
+  const count = length === 0 ? [] : [`${length} subscription${length === 1 ? '' : 's'}`];
+  const back = [...level, ...count].join(', ');
+  const losses = failed.map(({ what, uri, reason }) => `${uri ?? what} (${reason})`).join(', ');
+  return [...(back === '' ? [] : [`${back} brought back`]), ...(losses === '' ? [] : [`not ${losses}`])].join('; ');
 }
 
 function signed(sign: string, names: readonly string[]): string[] {

@@ -103,6 +103,21 @@ export const DEFAULTS = {
   /** From one list of tools to the next, however often the server says that they changed. */
   refreshPauseMs: 1_000,
 
+  /** How long one request may take that brings session state back, and all of them before a new epoch serves without. */
+  restoreTimeoutMs: 5_000,
+  /** Such requests, and readings of subscribed resources, under way at once: a server that comes back has much to do. */
+  maxRestoring: 8,
+  /** Largest resource that is compared to what it was before a gap; a larger one counts as changed. */
+  maxComparedBytes: 8 * 1024 * 1024,
+  /** From one `resource.updated` of a resource to the next, however often the server says that it changed. */
+  updatePauseMs: 100,
+  /** Log messages of one server that are made known per second; more are dropped and counted. */
+  maxLogsPerSecond: 100,
+  /** How long a person may take to answer for a server; then the answer is `cancel`. */
+  elicitationTimeoutMs: 600_000,
+  /** Questions of one server that wait for a person at once; more are answered with `cancel`. */
+  maxElicitations: 16,
+
   /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
   eventBufferSize: 1_024,
 } as const;

@@ -3,12 +3,20 @@
  * and the frozen copies that the rest of the library relies on. Never starts anything.
  */
 
+import type { z } from 'zod';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
 import { dependencyCycles } from './dependencies.ts';
 import { explain, type IssuePath, issueAt } from './issue.ts';
 import { isRecord } from './record.ts';
 import { checkRules } from './rules.ts';
-import { type ServerConfig, serverConfigSchema, type TransportKind } from './server-config.ts';
+import {
+  declarationSchemas,
+  type LoggingLevel,
+  type Root,
+  type ServerConfig,
+  serverConfigSchema,
+  type TransportKind,
+} from './server-config.ts';
 
 /** One configuration that is still unchecked, and the path its issues are reported under. */
 export interface ConfigEntry {
@@ -54,6 +62,29 @@ export function parseEntries(entries: readonly ConfigEntry[], earlier: readonly 
   issues.push(...duplicateNames(entries), ...dependencyCycles(configs));
   if (issues.length > 0) throw new ConfigError(issues);
   return configs;
+}
+
+/** Check roots that are declared for a server, and take a deep-frozen copy. **Errors** as `parseServerConfig`. */
+export function parseRoots(input: unknown, server: string): readonly Root[] {
+  return parseDeclaration('roots', input, server);
+}
+
+/** Check a log level that is declared for a server. **Errors** as `parseServerConfig`. */
+export function parseLoggingLevel(input: unknown, server: string): LoggingLevel {
+  return parseDeclaration('loggingLevel', input, server);
+}
+
+function parseDeclaration<F extends keyof typeof declarationSchemas>(
+  field: F,
+  input: unknown,
+  server: string,
+): z.infer<(typeof declarationSchemas)[F]> {
+  const result = declarationSchemas[field].safeParse(input);
+  if (result.success) return deepFreeze(result.data) as z.infer<(typeof declarationSchemas)[F]>;
+  throw new ConfigError(
+    result.error.issues.flatMap((issue) => explain(issue, input, [field], undefined)),
+    server,
+  );
 }
 
 function checkEntry(entry: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {

@@ -40,6 +40,20 @@ const heartbeatSchema = z.union([
     .partial(),
 ]);
 
+/** A place that a server may work in. */
+const rootSchema = z.strictObject({
+  /** A `file:` URI. */
+  uri: z.string().refine((value) => value.startsWith('file://') && URL.canParse(value), 'must be a file:// URI'),
+  /** A name for people. */
+  name: z.string().optional(),
+});
+
+/** How much a server logs, least severe first. Source: RFC 5424, section 6.2.1. */
+const LOGGING_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical', 'alert', 'emergency'] as const;
+
+/** Accepts what is declared for the session of a server, in its configuration or later. */
+export const declarationSchemas = { roots: z.array(rootSchema), loggingLevel: z.enum(LOGGING_LEVELS) };
+
 const supervision = {
   /** Name of the server, unique in its supervisor: 1 to 128 visible characters. */
   name: z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u, 'must be 1 to 128 visible characters'),
@@ -74,6 +88,10 @@ const supervision = {
   releaseTimeoutMs: durationMs.optional(),
   /** What the server may make this host do and hold. */
   limits: limitsSchema.optional(),
+  /** Where the server may work; it is told of them, also when they change (`setRoots`). Without the field it is not. */
+  roots: declarationSchemas.roots.optional(),
+  /** How much the server is to log, in every epoch; see the event `log.received`. Without the field it decides itself. */
+  loggingLevel: declarationSchemas.loggingLevel.optional(),
 };
 
 const text = z.string().refine((value) => !value.includes('\0'), 'must not contain a NUL character');
@@ -142,5 +160,9 @@ export type StdioServerConfig = z.infer<typeof stdioSchema>;
 export type SseServerConfig = z.infer<typeof sseSchema>;
 /** A server behind the Streamable HTTP transport. */
 export type StreamableHttpServerConfig = z.infer<typeof streamableHttpSchema>;
+/** A place that a server may work in: a `file:` URI and a name for people. */
+export type Root = z.infer<typeof rootSchema>;
+/** How much a server logs. */
+export type LoggingLevel = (typeof LOGGING_LEVELS)[number];
 /** What one server is configured with. */
 export type ServerConfig = StdioServerConfig | SseServerConfig | StreamableHttpServerConfig;

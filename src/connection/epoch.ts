@@ -6,6 +6,7 @@
 
 import * as Effect from 'effect/Effect';
 import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
@@ -19,6 +20,7 @@ import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
 import { listOf, type PulseHabit } from './pulse-habit.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
+import type { EpochSession } from './session.ts';
 
 /** How one server is opened; made from its configuration, which stays in the vault. */
 export interface ServerRecipe {
@@ -29,6 +31,8 @@ export interface ServerRecipe {
   readonly loadCarrier: () => Promise<() => Carrier>;
   /** Load the code of the SDK line and construct the link. */
   readonly loadLink: () => Promise<(transport: Transport, observer: LinkObserver) => Link>;
+  /** The declared session state, for one epoch. */
+  readonly session: (epoch: number) => EpochSession;
 }
 
 /** What every epoch is run with. */
@@ -54,14 +58,20 @@ export function epochEffect(
   const recipe = context.recipe(input);
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   const life = Effect.gen(function* () {
+    const connectByMs = context.clock.monotonic() + recipe.plan.connectTimeoutMs;
     const heartbeat = heartbeatOf(recipe, context, epoch, tell);
     const drain = new Drain(context.clock);
     listen((command) => (command.type === 'release' ? drain.limit(command.drainMs ?? 0) : heartbeat?.obey(command)));
+    const session = yield* Effect.acquireRelease(
+      Effect.sync(() => recipe.session(epoch)),
+      (it) => Effect.sync(() => it.end()),
+    );
     const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
     const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
-    const { link, identity } = yield* openLink(recipe, transport, context, epoch, tell, occupation);
+    const { link, identity } = yield* openLink(recipe, transport, context, session, epoch, tell, occupation);
+    yield* unlessEnded(link, () => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)));
     yield* drained(link, drain, releaseFailed(epoch, tell));
-    yield* publish(recipe, context, { carrier, link, identity }, epoch, tell);
+    yield* publish(recipe, context, { carrier, link, identity, session }, epoch, tell);
     return yield* watch(heartbeat, link, identity);
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
@@ -108,6 +118,7 @@ const openLink = Effect.fnUntraced(function* (
   recipe: ServerRecipe,
   transport: Transport,
   context: EpochContext,
+  session: EpochSession,
   epoch: number,
   tell: Tell,
   occupation: Pick<LinkObserver, 'busy' | 'idle'>,
@@ -118,6 +129,7 @@ const openLink = Effect.fnUntraced(function* (
     isChanged = true;
   };
   const observer: LinkObserver = {
+    ...session.observer,
     opened: () => tell({ type: 'transport.opened', epoch }),
     toolsChanged: () => refresh(),
     ...occupation,
@@ -157,7 +169,7 @@ function drained(link: Link, drain: Drain, failed: (resource: ReleasedResource, 
 const publish = Effect.fnUntraced(function* (
   recipe: ServerRecipe,
   { clock, publisher }: EpochContext,
-  opened: { carrier: Carrier; link: Link; identity: ServerIdentity },
+  { session, ...opened }: { carrier: Carrier; link: Link; identity: ServerIdentity; session: EpochSession },
   epoch: number,
   tell: Tell,
 ) {
@@ -176,9 +188,14 @@ const publish = Effect.fnUntraced(function* (
   yield* Effect.acquireRelease(
     Effect.sync(() => {
       publisher.publish(publication);
+      session.published();
       tell({ type: 'link.initialized', epoch });
     }),
-    () => Effect.sync(() => publisher.withdraw(publication)),
+    () =>
+      Effect.sync(() => {
+        publisher.withdraw(publication);
+        session.withdrawn();
+      }),
   );
 });
 
@@ -206,6 +223,11 @@ function watch(heartbeat: Heartbeat | undefined, link: Link, { capabilities }: S
     },
   );
   return Effect.raceFirst(ended, silent);
+}
+
+/** A server that does not answer what is brought back must not use up the time in which it has to be ready. */
+function restoreBudgetMs(connectByMs: number, clock: Clock): number {
+  return Math.min(DEFAULTS.restoreTimeoutMs, (connectByMs - clock.monotonic()) / 2);
 }
 
 /** Run a step that may be interrupted at any time, and that ends with the link. */

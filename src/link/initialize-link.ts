@@ -6,23 +6,20 @@
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
-  CallToolResultSchema,
   type Implementation,
   type JSONRPCMessage,
   McpError,
   ResultSchema,
   ErrorCode as RpcErrorCode,
-  type ServerCapabilities,
   SUPPORTED_PROTOCOL_VERSIONS,
   type Tool,
-  ToolListChangedNotificationSchema,
   ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { z } from 'zod';
 import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
+import { clientCapabilities, scrubCapabilities } from './capabilities.ts';
 import { FencedTransport, type FenceObserver, type FenceOptions } from './fenced-transport.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
 import {
@@ -30,12 +27,13 @@ import {
   type LinkObserver,
   RequestError,
   type RequestFailure,
-  type RequestMethod,
   type RequestOptions,
-  type RequestShapes,
   type ServerIdentity,
   type SignOfLife,
 } from './link.ts';
+import type { RequestMethod, RequestShapes } from './requests.ts';
+import { RESULT_SCHEMAS } from './result-schemas.ts';
+import { listenToServer } from './server-side.ts';
 
 /** What a link needs beside its transport. */
 export interface LinkContext {
@@ -49,15 +47,6 @@ export interface LinkContext {
   /** How long the sign of life may take that follows a request which could not be carried. */
   readonly probeTimeoutMs: number;
 }
-
-const RESULT_SCHEMAS = {
-  'tools/call': CallToolResultSchema,
-  // Not the SDK's: that one checks every tool before anybody can count them, and refuses all for one.
-  'tools/list': z.looseObject({
-    tools: z.custom<unknown[]>((value) => Array.isArray(value)),
-    nextCursor: z.string().optional(),
-  }),
-} as const;
 
 /** Make the link of one transport, in the initialize era. Does no I/O. */
 export function createInitializeLink(transport: Transport, context: LinkContext): Link {
@@ -82,11 +71,9 @@ class InitializeLink implements Link {
     this.ended = new Promise((resolve) => {
       this.#end = resolve;
     });
-    this.#client = new Client(context.clientInfo, { capabilities: {} });
+    this.#client = new Client(context.clientInfo, { capabilities: clientCapabilities(context.observer) });
     this.#client.onerror = () => this.#transport.unread();
-    this.#client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
-      if (this.#fault === undefined) context.observer.toolsChanged();
-    });
+    listenToServer(this.#client, context.observer, () => this.#fault !== undefined);
     const observer: FenceObserver = {
       opened: () => context.observer.opened(),
       heard: () => {
@@ -149,7 +136,8 @@ class InitializeLink implements Link {
     this.#pendingCount += 1;
     if (this.#pendingCount === 1) this.#context.observer.busy();
     try {
-      return (await this.#send({ method, params }, schema, options)) as RequestShapes[M]['result'];
+      const request = { method, params: params as Record<string, unknown> };
+      return (await this.#send(request, schema, options)) as RequestShapes[M]['result'];
     } finally {
       this.#pendingCount -= 1;
       if (this.#pendingCount === 0) this.#context.observer.idle();
@@ -166,6 +154,12 @@ class InitializeLink implements Link {
     } catch (error) {
       if (!(error instanceof RequestError) || !isSignOfLife(error.failure)) throw error;
     }
+  }
+
+  async rootsChanged(): Promise<void> {
+    if (this.#fault !== undefined || this.#context.observer.roots === undefined) return;
+    // What cannot be told is asked for by the server in its next session.
+    await this.#client.sendRootsListChanged().catch(() => {});
   }
 
   abandon(fault: Fault): void {
@@ -254,16 +248,6 @@ class InitializeLink implements Link {
     }
     return handshakeFault(error, this.#context.scrub);
   }
-}
-
-/**
- * What of the capabilities is decided by stays as it was said: the SDK lets only flags through there, and a secret that
- * is a word of the specification, such as `tools`, must not take a capability away.
- */
-function scrubCapabilities(scrub: (text: string) => string, capabilities: ServerCapabilities): ServerCapabilities {
-  const { tools, prompts, resources, ...others } = capabilities;
-  const flags = Object.entries({ tools, prompts, resources }).filter(([, value]) => value !== undefined);
-  return { ...(scrubValue(scrub, others) as ServerCapabilities), ...Object.fromEntries(flags) };
 }
 
 /** Whatever the server answers proves that it lives, a refusal or an error included. */

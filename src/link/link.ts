@@ -4,13 +4,17 @@
  */
 
 import type {
-  CallToolResult,
+  ElicitRequestParams,
+  ElicitResult,
   Implementation,
+  LoggingMessageNotificationParams,
   Progress,
+  Root,
   ServerCapabilities,
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault } from '../fault.ts';
+import type { RequestMethod, RequestShapes } from './requests.ts';
 
 /** Which handshake a server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). */
 export type Era = 'initialize' | 'discover';
@@ -23,21 +27,6 @@ export interface ServerIdentity {
   readonly capabilities: ServerCapabilities;
   readonly instructions?: string | undefined;
 }
-
-/** One page of a list of tools, its entries unchecked: `Link.toTool` says which are tools. */
-export interface ToolPage {
-  readonly tools: readonly unknown[];
-  readonly nextCursor?: string | undefined;
-}
-
-/** The requests a link can carry, with the shapes of their parameters and results. */
-export interface RequestShapes {
-  'tools/call': { params: { name: string; arguments?: Record<string, unknown> }; result: CallToolResult };
-  'tools/list': { params: { cursor?: string }; result: ToolPage };
-}
-
-/** A request a link can carry. */
-export type RequestMethod = keyof RequestShapes;
 
 /** A request that changes nothing: its answer, whatever it is, shows that the server lives. */
 export type SignOfLife = 'ping' | 'tools/list' | 'prompts/list' | 'resources/list';
@@ -71,8 +60,8 @@ export class RequestError extends Error {
   }
 }
 
-/** What a link tells its epoch while it lives. Never called after `ended` has resolved. */
-export interface LinkObserver {
+/** What a link tells and asks while it lives. Nothing is told after `ended` has resolved. */
+export interface LinkObserver extends SessionObserver {
   /** The transport is open; the handshake begins. */
   opened(): void;
   /** The server says that its list of tools changed. */
@@ -81,6 +70,21 @@ export interface LinkObserver {
   busy(): void;
   /** No request waits for its reply any more. Called on the path of calls: must be cheap. */
   idle(): void;
+}
+
+/** The part of it that belongs to the session of a server. None of it may throw. */
+export interface SessionObserver {
+  /** The server logs something. Untrusted, not scrubbed. */
+  logged(message: LoggingMessageNotificationParams): void;
+  /** The server says that a resource, or a part of it, changed. Untrusted, not scrubbed. */
+  resourceUpdated(uri: string): void;
+  /** The roots, each time the server asks. Only with it are roots declared in the handshake. */
+  readonly roots?: (() => readonly Root[]) | undefined;
+  /**
+   * Ask a person on behalf of the server. Never rejects; the signal is aborted when the server cancels or the link ends.
+   * Only with it is elicitation declared in the handshake.
+   */
+  readonly elicit?: ((request: ElicitRequestParams, signal: AbortSignal) => Promise<ElicitResult>) | undefined;
 }
 
 /** An opened conversation over a transport, on one SDK line. */
@@ -97,6 +101,8 @@ export interface Link {
   toTool(value: unknown): Tool | undefined;
   /** Ask for a sign of life, by a ping unless told otherwise: any answer counts. Rejects with `RequestError`. */
   alive(timeoutMs: number, signal?: AbortSignal, sign?: SignOfLife): Promise<void>;
+  /** Tell the server that the roots changed; nothing where they were not declared in the handshake. Never rejects. */
+  rootsChanged(): Promise<void>;
   /** Requests that wait for their reply, signs of life not counted. */
   readonly pendingCount: number;
   /** When anything of the server was last heard, a header or a keep-alive included, on the monotonic clock. */

@@ -3,8 +3,10 @@
  * one, and when it happened. Types are `noun.pastParticiple`. No event holds a secret.
  */
 
+import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
+import type { LogReceived, ResourceUpdated, SessionRestored } from '../catalog/session-event.ts';
 import type { HeartbeatDisabled, HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
 import type {
   ServerAdded,
@@ -50,7 +52,11 @@ export type RuntimeEvent =
   | ReleaseFailed
   | CatalogChanged
   | ToolsRejected
+  | SessionRestored
+  | ResourceUpdated
+  | LogReceived
   | CallRetried
+  | ElicitationFailed
   | WorldFrozen
   | WorldThawed
   | ProcessReaped

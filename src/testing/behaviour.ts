@@ -100,6 +100,10 @@ export interface Behaviour {
   readonly tools?: readonly unknown[];
   /** Annotations of tools by name, such as `{ commit: { idempotentHint: true } }`. */
   readonly annotations?: Readonly<Record<string, unknown>>;
+  /** Resources by URI: a text, or one text per life of the server; without it there are none, and no capability. */
+  readonly resources?: Readonly<Record<string, string | readonly string[]>>;
+  /** Whether it takes a log level; default true. */
+  readonly logging?: boolean;
   /** Tools on one page of the list; default all. */
   readonly pageSize?: number;
   /** Each page of tools names one more. */
@@ -136,6 +140,8 @@ export type ControlCommand =
   | { readonly set: Partial<Behaviour> }
   | { readonly do: 'notify'; readonly method: string; readonly params?: unknown; readonly times?: number }
   | { readonly do: 'grow-tools' }
+  /** Change a resource, and tell who subscribed to it. */
+  | { readonly do: 'update-resource'; readonly uri: string; readonly text: string }
   /** Let the calls to the tool `wait` answer. */
   | { readonly do: 'release' }
   /** HTTP: know no session any more. */

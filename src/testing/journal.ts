@@ -21,6 +21,12 @@ export interface JournalEntry {
   readonly name?: string;
   readonly id?: string | number;
   readonly arguments?: Readonly<Record<string, unknown>>;
+  /** Resource, of a request about one. */
+  readonly uri?: string;
+  /** Log level, where one is set. */
+  readonly level?: string;
+  /** What the client declared in its handshake. */
+  readonly capabilities?: Readonly<Record<string, unknown>>;
   /** HTTP method, path and headers. */
   readonly verb?: string;
   readonly path?: string;

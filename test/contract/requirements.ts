@@ -127,6 +127,45 @@ const GROUPS = [
     },
   },
   {
+    source: 'MCP 2025-11-25, server/utilities/logging and server/resources, "Subscriptions"; docs/adr/0016',
+    on: ALL,
+    texts: {
+      'session:loglevel:restored': 'a declared log level is in force again before a new epoch is ready',
+      'session:subscription:restored': 'a declared subscription is in force again before a new epoch is ready',
+      'session:subscription:refused': 'a subscription that cannot be brought back is told, and costs nothing else',
+      'session:update:told': 'an update of a subscribed resource is told, and of no other',
+      'session:update:missed': 'a subscribed resource that changed while its server was away is told as updated',
+      'session:update:same': 'a subscribed resource that did not change while its server was away is not told',
+      'session:update:flood': 'a flood of updates of one resource costs a handful of events',
+      'session:capability:missing': 'what a server does not offer is refused at once, and sent to nobody',
+      'session:log:scrubbed': 'what a server logs is told without the secrets of its configuration',
+      'session:log:flood': 'a flood of logs is told in part, with the number of what was dropped',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, client/roots; docs/adr/0016',
+    on: ALL,
+    texts: {
+      'session:roots:answered': 'a server that asks for roots is given the declared ones',
+      'session:roots:changed':
+        'a server is told that its roots changed, and is given the new ones, in the next epoch too',
+      'session:roots:undeclared': 'roots and elicitation are declared only where there is something behind them',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, client/elicitation; docs/adr/0016',
+    on: ALL,
+    texts: {
+      'call:elicitation:answered': 'a server that asks a person is given the answer, in the form and in the url mode',
+      'call:elicitation:guarded': 'a handler that throws, or answers nonsense, is answered with cancel',
+      'call:elicitation:bounded': 'a handler that hangs is answered with cancel after elicitationTimeoutMs',
+      'call:elicitation:aborted': 'the signal of a handler is aborted when its server dies',
+      'call:deadline:elicitation': 'the deadline of a call stands still while a person answers, and goes on after that',
+      'call:idle:silent': 'a call without reply and progress for idleTimeoutMs is CALL_TIMEOUT, unknown, and cancelled',
+      'call:idle:progress': 'progress keeps a call from being idle',
+    },
+  },
+  {
     source: 'issue 2, items 2 and 7',
     on: ALL,
     texts: {

@@ -102,6 +102,11 @@ export class Stand implements AsyncDisposable {
     );
   }
 
+  /** The events of one type, in order. */
+  of<T extends RuntimeEvent['type']>(type: T): Extract<RuntimeEvent, { type: T }>[] {
+    return this.events.filter((event): event is Extract<RuntimeEvent, { type: T }> => event.type === type);
+  }
+
   /** Call a tool and return the text of its result. */
   async text(tool: string, args: Record<string, unknown> = {}, name: string = ONE): Promise<string> {
     const { content } = await this.mcp.callTool(name, tool, args, { timeoutMs: WAIT_TIMEOUT_MS });

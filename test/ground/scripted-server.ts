@@ -8,6 +8,7 @@ import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ServerRecipe } from '../../src/connection/epoch.ts';
 import type { Publication, Publisher } from '../../src/connection/publication.ts';
 import { newPulseHabit } from '../../src/connection/pulse-habit.ts';
+import type { EpochSession } from '../../src/connection/session.ts';
 import type { ToolList } from '../../src/connection/tool-list.ts';
 import type { Fault } from '../../src/fault.ts';
 import { type Link, type LinkObserver, RequestError, type ServerIdentity } from '../../src/link/link.ts';
@@ -60,6 +61,13 @@ export class ScriptedServer implements Publisher {
   lastHeardAtMs = 0;
   pendingCount = 0;
   observer: LinkObserver | undefined;
+  session: EpochSession = {
+    observer: { logged: () => {}, resourceUpdated: () => {} },
+    restore: async () => {},
+    published: () => {},
+    withdrawn: () => {},
+    end: () => {},
+  };
   #end: (fault: Fault) => void = () => {};
 
   constructor(plan: SupervisionPlan) {
@@ -74,6 +82,7 @@ export class ScriptedServer implements Publisher {
         await this.#step('link.load');
         return (_transport, observer) => this.#link(observer);
       },
+      session: () => this.session,
     };
   }
 
@@ -146,6 +155,7 @@ export class ScriptedServer implements Publisher {
       },
       toTool: (value) => value as Tool,
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
+      rootsChanged: async () => {},
       get pendingCount() {
         return pendingCount();
       },

@@ -16,6 +16,7 @@ describe('the error codes', () => {
       'SERVER_REMOVED',
       'SERVER_CLOSED',
       'SERVER_PARKED',
+      'CAPABILITY_MISSING',
       'CALL_TIMEOUT',
       'CALL_ABORTED',
       'QUEUE_FULL',

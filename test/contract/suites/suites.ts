@@ -5,11 +5,14 @@ import { additionSuite } from './addition.ts';
 import { callSuite } from './call.ts';
 import { closingSuite } from './closing.ts';
 import { deathSuite } from './death.ts';
+import { declaredSuite } from './declared.ts';
+import { elicitationSuite } from './elicitation.ts';
 import { handshakeSuite } from './handshake.ts';
 import { hostileSuite } from './hostile.ts';
 import { infoSuite } from './info.ts';
 import { isolationSuite } from './isolation.ts';
 import { outcomeSuite } from './outcome.ts';
+import { rootsSuite } from './roots.ts';
 import { sessionSuite } from './session.ts';
 import { waitingSuite } from './waiting.ts';
 
@@ -20,7 +23,10 @@ export const SUITES: readonly Suite[] = [
   deathSuite,
   handshakeSuite,
   sessionSuite,
+  declaredSuite,
+  rootsSuite,
   callSuite,
+  elicitationSuite,
   waitingSuite,
   outcomeSuite,
   isolationSuite,

@@ -4,6 +4,7 @@ import { Gate } from '../../../src/call/gate.ts';
 import { type CallOptions, type CallRetried, Requester, type UnansweredCall } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
+import { Standstill } from '../../../src/call/standstill.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
@@ -55,6 +56,7 @@ class Exchange {
       },
       isHarmless: (_server, tool) => tool === 'add',
       retried: (event) => this.retries.push(event),
+      mayAsk: false,
     });
   }
 
@@ -74,6 +76,7 @@ class Exchange {
       slots: this.slots,
       unanswered: this.unanswered,
       situation: () => SITUATION,
+      standstill: new Standstill(this.clock),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};

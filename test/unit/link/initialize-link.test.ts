@@ -35,6 +35,8 @@ class Conversation {
         toolsChanged: () => this.heard.push('tools changed'),
         busy: () => (this.busyCount += 1),
         idle: () => (this.idleCount += 1),
+        logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
+        resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,

@@ -1,0 +1,123 @@
+/**
+ * The verbs about what is declared for a session. Each is applied at once where the server is ready, and otherwise in
+ * its next epoch. A verb that rejects has declared nothing.
+ */
+
+import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import { callError } from '../call/failure.ts';
+import type { CallOptions, Requester } from '../call/requester.ts';
+import type { LoggingLevel, Root } from '../config/server-config.ts';
+import { CallError } from '../errors.ts';
+import { digestOf } from './declared-session.ts';
+import type { LiveSession } from './live-session.ts';
+import type { ServerEntry } from './server-entry.ts';
+
+type SessionMethod = Parameters<LiveSession['request']>[0];
+
+/** Reads resources and declares session state. */
+export class SessionVerbs {
+  readonly #requester: Requester;
+
+  constructor(requester: Requester) {
+    this.#requester = requester;
+  }
+
+  /** Read a resource; of a subscribed one it is remembered what was read. Rejects with `CallError`. */
+  async read(entry: ServerEntry, uri: string, options: CallOptions): Promise<ReadResourceResult> {
+    assertOffered(entry, 'resources/read');
+    const updates = entry.session.resource(uri)?.updates;
+    const result = await this.#requester.request(entry, 'resources/read', { uri }, options);
+    const resource = entry.session.resource(uri);
+    if (resource !== undefined && resource.updates === updates) resource.digest = digestOf(result);
+    return result;
+  }
+
+  async subscribe(entry: ServerEntry, uri: string): Promise<void> {
+    assertOpen(entry, 'resources/subscribe');
+    const { session } = entry;
+    await session.inTurn(uri, async () => {
+      assertOffered(entry, 'resources/subscribe');
+      const isNew = session.resource(uri) === undefined;
+      session.subscribe(uri);
+      await apply(entry, 'resources/subscribe', { uri }, () => {
+        if (isNew) session.unsubscribe(uri);
+      });
+      if (isNew) void session.live?.noteContent(uri);
+    });
+  }
+
+  async unsubscribe(entry: ServerEntry, uri: string): Promise<void> {
+    assertOpen(entry, 'resources/unsubscribe');
+    const { session } = entry;
+    await session.inTurn(uri, async () => {
+      if (session.resource(uri) === undefined) return;
+      // Whatever becomes of the request: nothing of this resource is told any more.
+      session.unsubscribe(uri);
+      await apply(entry, 'resources/unsubscribe', { uri }, () => {});
+    });
+  }
+
+  async setLoggingLevel(entry: ServerEntry, level: LoggingLevel): Promise<void> {
+    assertOpen(entry, 'logging/setLevel');
+    const { session } = entry;
+    await session.inTurn('logging/setLevel', async () => {
+      assertOffered(entry, 'logging/setLevel');
+      const before = session.loggingLevel;
+      session.loggingLevel = level;
+      await apply(entry, 'logging/setLevel', { level }, () => {
+        session.loggingLevel = before;
+      });
+    });
+  }
+
+  async setRoots(entry: ServerEntry, roots: readonly Root[]): Promise<void> {
+    assertOpen(entry, 'roots/list');
+    entry.session.roots = roots;
+    await entry.session.live?.rootsChanged();
+  }
+}
+
+/** Ask the epoch that serves, if one does. One that ends meanwhile is no failure: the next is brought to the same. */
+async function apply(
+  entry: ServerEntry,
+  method: SessionMethod,
+  params: { uri: string } | { level: LoggingLevel },
+  undo: () => void,
+): Promise<void> {
+  const { live } = entry.session;
+  if (live === undefined) return;
+  const { callTimeoutMs: timeoutMs } = entry.plan;
+  try {
+    await live.request(method, params, timeoutMs);
+  } catch (error) {
+    if (live.isOver) return;
+    undo();
+    throw callError(error, { ...about(entry), method, attempts: 1, timeoutMs });
+  }
+}
+
+function assertOpen(entry: ServerEntry, method: string): void {
+  if (entry.state !== 'closed') return;
+  const message = `${method} on '${entry.plan.name}': the server is closed`;
+  throw new CallError('SERVER_CLOSED', message, { ...about(entry), outcome: 'not-sent', fault: entry.cause });
+}
+
+/** Fail where it is known that the server has no such thing; what is not known is found out in its next epoch. */
+function assertOffered(entry: ServerEntry, method: SessionMethod | 'resources/read'): void {
+  const capabilities = entry.gate.publication?.identity.capabilities;
+  if (capabilities === undefined) return;
+  const { logging, resources } = capabilities;
+  const isOffered = {
+    'logging/setLevel': logging !== undefined,
+    'resources/read': resources !== undefined,
+    'resources/subscribe': resources?.subscribe === true,
+    'resources/unsubscribe': true,
+  }[method];
+  if (isOffered) return;
+  const message = `'${entry.plan.name}' does not offer ${method}`;
+  throw new CallError('CAPABILITY_MISSING', message, { ...about(entry), outcome: 'not-sent' });
+}
+
+function about({ plan, gate }: ServerEntry) {
+  return { server: plan.name, epoch: gate.publication?.epoch };
+}
