@@ -15,6 +15,8 @@ import { ownFiles, ROOT, readOwnFile } from './source/repository.ts';
 const REQUIRED = [
   'generated:errors',
   'generated:defaults',
+  'generated:limits',
+  'generated:fixed-bounds',
   'generated:faults',
   'generated:events',
   'machine:connection',

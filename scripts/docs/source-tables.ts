@@ -1,9 +1,10 @@
 /**
  * The tables of the reference pages, each read from the one file of the source that owns its subject:
- * error codes, defaults, faults and events.
+ * error codes, defaults, limits, faults and events.
  */
 
 import type { ObjectExpression, ObjectProperty } from 'oxc-parser';
+import { fixedBoundsTable, limitsTable } from './bounds-tables.ts';
 import { type DocumentedSource, readSource } from './doc-comments.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
 import { type SourceLoader, type UnionMember, unionMembers } from './union-members.ts';
@@ -11,6 +12,8 @@ import { type SourceLoader, type UnionMember, unionMembers } from './union-membe
 /** The tables that a page can hold, by the name in `<!-- generated:name -->`. */
 export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => string>> = {
   errors: (load) => errorTable(load, 'src/errors.ts'),
+  limits: (load) => limitsTable(load, 'src/config/limits.ts', valuesOf(load, 'src/config/defaults.ts')),
+  'fixed-bounds': fixedBoundsTable,
   defaults: (load) => defaultsTable(load, 'src/config/defaults.ts'),
   faults: (load) => unionTable('Kind', unionMembers(load, 'src/fault.ts', 'Fault', 'kind')),
   events: (load) => unionTable('Type', unionMembers(load, 'src/observe/runtime-event.ts', 'RuntimeEvent', 'type')),
@@ -34,6 +37,11 @@ function defaultsTable(load: SourceLoader, path: string): string {
     return [inlineCode(key), inlineCode(source.textOf(property.value)), unitOf(key), doc];
   });
   return markdownTable(['Name', 'Value', 'Unit', 'What it is, and why'], rows);
+}
+
+function valuesOf(load: SourceLoader, path: string): ReadonlyMap<string, string> {
+  const source = readSource(load(path), path);
+  return new Map(constantEntries(source, 'DEFAULTS').map(({ key, property }) => [key, source.textOf(property.value)]));
 }
 
 function unionTable(heading: string, members: readonly UnionMember[]): string {

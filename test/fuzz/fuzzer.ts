@@ -50,6 +50,23 @@ const BYSTANDER = 'bystander';
 
 /** Run the cases; rejects with the seed, the number and the name of the first that fails. */
 export async function fuzz({ kind, seed, from, count }: FuzzOptions): Promise<void> {
+  function* drawn(): Generator<HintedCase> {
+    for (let number = from; number < from + count; number += 1) {
+      const hint = `case ${number}; repeat with FUZZ_SEED=${seed} FUZZ_FROM=${number} FUZZ_CASES=1`;
+      yield { hint, fuzzCase: drawCase(kind, seed, number) };
+    }
+  }
+  await runCases(kind, drawn());
+}
+
+/** A case, and how to find it again. */
+export interface HintedCase {
+  readonly hint: string;
+  readonly fuzzCase: FuzzCase;
+}
+
+/** Run these cases, one after the other, against one supervisor; rejects with the hint and the name of the first that fails. */
+export async function runCases(kind: Kind, cases: Iterable<HintedCase>): Promise<void> {
   await using mouth = await openMouth(kind);
   await using bystander = await openMouth('streamable_http');
   await using mcp = new McpSupervisor({ defaults: QUICK, handleSignals: false, ledger: false });
@@ -63,18 +80,16 @@ export async function fuzz({ kind, seed, from, count }: FuzzOptions): Promise<vo
     // The first connection loads what it needs, and may be late for that.
     const bystanderEpoch = mcp.getServerInfo(BYSTANDER)?.epoch;
     const heapBefore = liveHeap();
-    for (let number = from; number < from + count; number += 1) {
-      const fuzzCase = drawCase(kind, seed, number);
+    for (const { hint, fuzzCase } of cases) {
       try {
         await runCase({ mcp, mouth, bystanderEpoch }, fuzzCase);
         if (strays.length > 0) throw new Error(`the host would have died: ${String((strays[0] as Error).stack)}`);
       } catch (error) {
-        const repeat = `FUZZ_SEED=${seed} FUZZ_FROM=${number} FUZZ_CASES=1`;
-        throw new Error(`case ${number} over ${kind} (${fuzzCase.name}); repeat with ${repeat}`, { cause: error });
+        throw new Error(`over ${kind}, ${fuzzCase.name}: ${hint}`, { cause: error });
       }
     }
     const grownBytes = liveHeap() - heapBefore;
-    if (grownBytes > BOUNDS.heapBytes) throw new Error(`the heap grew by ${grownBytes} bytes in ${count} cases`);
+    if (grownBytes > BOUNDS.heapBytes) throw new Error(`the heap grew by ${grownBytes} bytes`);
   } finally {
     process.off('unhandledRejection', stray);
     process.off('uncaughtException', stray);

@@ -8,7 +8,7 @@ export const LIMIT_BYTES = 128 * 1024;
 
 const GOOD = '{"content":[{"type":"text","text":"hi"}]}';
 
-const IDS = [
+export const IDS = [
   'null',
   '-1',
   '1.5',
@@ -29,7 +29,7 @@ const IDS = [
   '"constructor"',
   `"${'9'.repeat(2_000)}"`,
 ];
-const RESULTS = [
+export const RESULTS = [
   'null',
   '5',
   '"text"',

@@ -54,6 +54,31 @@ describe('the table of defaults', () => {
   });
 });
 
+describe('the table of limits', () => {
+  const defaults = `export const DEFAULTS = { /** Why. */ maxTools: 10_000 } as const;`;
+  const table = (member: string) =>
+    SOURCE_TABLES['limits']?.(
+      files({
+        'src/config/defaults.ts': defaults,
+        'src/config/limits.ts': `export interface ServerLimits { ${member} }`,
+      }),
+    );
+
+  it('has the default, what it bounds and what is seen beyond it', () => {
+    expect(table('/** Tools. **Beyond** Fault. */ readonly maxTools: number')?.split('\n')[2]).toBe(
+      '| `limits.maxTools` | `10_000` | Tools. | Fault. |',
+    );
+  });
+
+  it.each([
+    ['does not say what is beyond it', '/** Tools. */ maxTools: number', "'maxTools' does not say what is beyond it"],
+    ['has no default', '/** Pages. **Beyond** Fault. */ maxPages: number', "'maxPages' has no default"],
+    ['has no comment', 'maxTools: number', "'maxTools' has no doc comment"],
+  ])('refuses a limit that %s', (_, member, message) => {
+    expect(() => table(member)).toThrow(message);
+  });
+});
+
 describe('unionMembers', () => {
   it('reads object types written in place, whether the comment stands before the bar or inside', () => {
     const load = files({
