@@ -42,6 +42,8 @@ export type Fault =
   | { readonly kind: 'http-status'; readonly status: number; readonly retryAfterMs?: number }
   /** The server wants credentials that it was not given (401) or does not accept them (403). */
   | { readonly kind: 'unauthorized'; readonly status: 401 | 403 }
+  /** The function that gives the headers threw, took too long, or gave what cannot be sent. */
+  | { readonly kind: 'headers-unavailable'; readonly reason: 'threw' | 'timed-out' | 'invalid' }
   /** The server redirects to another origin, which is not followed. */
   | { readonly kind: 'foreign-redirect'; readonly status: number }
   /** The server does not know our session any more (404 while holding a session id). */
@@ -88,6 +90,8 @@ export class FaultError extends Error {
   }
 }
 
+const HEADERS_FAILURES = { threw: 'threw', 'timed-out': 'took too long', invalid: 'gave what cannot be sent' } as const;
+
 /** Say a fault in one line, for a person. */
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
@@ -111,6 +115,8 @@ export function describeFault(fault: Fault): string {
       return `the server answered with HTTP ${fault.status}`;
     case 'unauthorized':
       return fault.status === 401 ? 'the server wants credentials (HTTP 401)' : 'the server refuses access (HTTP 403)';
+    case 'headers-unavailable':
+      return `the function that gives the headers ${HEADERS_FAILURES[fault.reason]}`;
     case 'foreign-redirect':
       return `the server redirects to another origin (HTTP ${fault.status})`;
     case 'session-lost':

@@ -26,6 +26,9 @@ export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/mcp-servers-file.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
+  HeadersContext,
+  HeadersFunction,
+  HttpHeaders,
   LoggingLevel,
   RestartType,
   Root,

@@ -53,7 +53,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 /** Make the recipe of one configuration of a server. */
 export function recipeOf(
   { session: declared, standstill }: ServerEntry,
-  { config, plan, habit, scrub }: Revision,
+  { config, plan, habit, scrub, learned }: Revision,
   context: RecipeContext,
 ): ServerRecipe {
   const { clock, clientInfo, processes, elicitation, notify } = context;
@@ -61,7 +61,7 @@ export function recipeOf(
   return {
     plan,
     habit,
-    loadCarrier: () => loadCarrier(config, { clock, scrub, processes }),
+    loadCarrier: () => loadCarrier(config, { clock, scrub, learn: (secret) => learned.learn(secret), processes }),
     loadLink: () => loadLink({ clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
     session: (epoch) =>
       new LiveSession({

@@ -4,6 +4,7 @@
  */
 
 import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
+import { LearnedSecrets } from '../config/learned-secrets.ts';
 import { createScrubber } from '../config/redaction.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { newPulseHabit } from '../connection/pulse-habit.ts';
@@ -14,7 +15,9 @@ export class Revision {
   /** Unique in its directory. */
   readonly number: number;
   readonly plan: SupervisionPlan;
-  /** Takes the secrets of this configuration out of a text. */
+  /** Secrets that were not configured, but came up since. */
+  readonly learned = new LearnedSecrets();
+  /** Takes the secrets of this configuration out of a text, and those that were learnt. */
   readonly scrub: (text: string) => string;
   /** What was learnt about how the server can be asked for a sign of life. */
   readonly habit = newPulseHabit();
@@ -23,6 +26,6 @@ export class Revision {
     this.config = config;
     this.number = number;
     this.plan = effectiveConfig(config);
-    this.scrub = createScrubber(config);
+    this.scrub = createScrubber(config, this.learned);
   }
 }

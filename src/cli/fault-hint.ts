@@ -45,6 +45,7 @@ export function faultHint(fault: Fault): string | undefined {
     case 'unresponsive':
     case 'handshake-refused':
     case 'flooded':
+    case 'headers-unavailable':
     case 'closed':
       return undefined;
   }

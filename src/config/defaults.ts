@@ -60,6 +60,8 @@ export const DEFAULTS = {
   stdinGraceMs: 2_000,
   /** stdio: from SIGTERM to SIGKILL. */
   termGraceMs: 2_000,
+  /** How long the function that gives the headers of a request may take; it may have to ask for a new token. */
+  headersTimeoutMs: 10_000,
   /** How long ending an HTTP session (DELETE) may take. */
   terminateTimeoutMs: 1_000,
   /** How long all resources of one epoch may take to be released; longer than the ladder of stdio. */

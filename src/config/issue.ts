@@ -5,6 +5,7 @@
 
 import type { z } from 'zod';
 import type { ConfigIssue } from '../errors.ts';
+import { isRecord } from './record.ts';
 import { SERVER_CONFIG_FIELDS, type TransportKind } from './server-config.ts';
 import { suggestField } from './suggestion.ts';
 
@@ -57,6 +58,13 @@ export function explain(
     case 'invalid_value':
       return [issueAt(path, `must be ${found.values.map((value) => JSON.stringify(value)).join(', ')}`)];
     case 'invalid_union':
+      // A bad header is named by its name: what is an object was not meant to be the function.
+      if (inner.at(-1) === 'headers' && isRecord(valueAt(input, inner))) {
+        const asObject = found.errors[0] ?? [];
+        return asObject.flatMap((each) =>
+          explain({ ...each, path: [...found.path, ...each.path] }, input, at, transport),
+        );
+      }
       return [issueAt(path, explainUnion(inner, input))];
     case 'too_small':
       return [issueAt(path, found.origin === 'number' ? `must be at least ${found.minimum}` : 'must not be empty')];
@@ -96,6 +104,7 @@ function explainMissing(inner: IssuePath, transport: TransportKind | undefined):
 }
 
 function explainUnion(inner: IssuePath, input: unknown): string {
+  if (inner[0] === 'headers') return 'must be an object or a function';
   if (inner[0] !== 'transport') return 'must be false or an object';
   return `${valueAt(input, inner) === undefined ? 'is missing; it ' : ''}must be ${TRANSPORTS}`;
 }

@@ -4,10 +4,11 @@
  */
 
 import { basename } from 'node:path/posix';
+import type { LearnedSecrets } from './learned-secrets.ts';
 import { type Reading, readingsOf } from './reading.ts';
 import { formsOf } from './secret-form.ts';
 import { isTokenSegment, judgeArguments, MIN_SECRET_LENGTH, REDACTED, secretsOf } from './secrets.ts';
-import type { ServerConfig } from './server-config.ts';
+import type { HttpHeaders, ServerConfig } from './server-config.ts';
 
 /** A configuration that may be shown: secrets replaced, otherwise the same shape. Not meant to be connected with. */
 export type RedactedConfig = ServerConfig;
@@ -15,11 +16,14 @@ export type RedactedConfig = ServerConfig;
 /** Characters of one text that are kept; a person reads fewer, and the cost of scrubbing grows with them. */
 const MAX_TEXT_LENGTH = 65_536;
 
+/** The name that stands for all headers of a function. */
+const FROM_FUNCTION = '(from a function)';
+
 /** A stretch of text, from `start` to before `end`. */
 type Span = readonly [start: number, end: number];
 
 /**
- * Make the function that takes the secrets of one configuration out of a text.
+ * Make the function that takes the secrets of one configuration out of a text, and those that were learnt since.
  *
  * Finds each secret as it is, percent-encoded, JSON-escaped (both up to twice) and in base64, also inside longer
  * base64; overlapping finds are replaced as one. A secret that was cut off at the edge of the text is found when at
@@ -28,10 +32,11 @@ type Span = readonly [start: number, end: number];
  * **Bounds** the text is cut to 65 536 characters first; the cost grows with its length times the number of secrets.
  * Secrets of fewer than four characters are not looked for.
  */
-export function createScrubber(config: ServerConfig): (text: string) => string {
-  const forms = [...new Set(secretsOf(config).flatMap(formsOf))];
+export function createScrubber(config: ServerConfig, learned?: LearnedSecrets): (text: string) => string {
+  const configured = [...new Set(secretsOf(config).flatMap(formsOf))];
   return (text) => {
     const kept = text.slice(0, MAX_TEXT_LENGTH);
+    const forms = learned === undefined ? configured : [...configured, ...learned.forms];
     const spans = kept === '' ? [] : readingsOf(kept).flatMap((reading) => findAll(reading, forms));
     return `${replaceAll(kept, spans)}${kept.length < text.length ? '…' : ''}`;
   };
@@ -94,8 +99,7 @@ export function describeEndpoint(config: ServerConfig): string {
 /** Replace everything secret in a configuration, so that it can be shown. Returns a frozen copy. */
 export function redactConfig(config: ServerConfig): RedactedConfig {
   if (config.transport !== 'stdio') {
-    const { headers } = config;
-    return Object.freeze({ ...config, url: showUrl(config.url), ...(headers && { headers: redactValues(headers) }) });
+    return Object.freeze({ ...config, url: showUrl(config.url), ...redactHeaders(config.headers) });
   }
   const { args, env } = config;
   const shownArgs =
@@ -106,6 +110,11 @@ export function redactConfig(config: ServerConfig): RedactedConfig {
     ...(shownArgs && { args: shownArgs }),
     ...(env && { env: redactValues(env) }),
   });
+}
+
+function redactHeaders(headers: HttpHeaders | undefined): { headers?: Readonly<Record<string, string>> } {
+  if (headers === undefined) return {};
+  return { headers: typeof headers === 'function' ? { [FROM_FUNCTION]: REDACTED } : redactValues(headers) };
 }
 
 function redactValues(values: Readonly<Record<string, string>>): Record<string, string> {

@@ -27,14 +27,15 @@ export function secretsOf(config: ServerConfig): string[] {
     if (text !== undefined && text.length >= MIN_SECRET_LENGTH) secrets.add(text);
   };
   const addValue = (value: string): void => {
-    for (const part of partsOf(value)) add(part);
+    for (const part of valueSecrets(value)) add(part);
   };
   if (config.transport === 'stdio') {
     for (const value of Object.values(config.env ?? {})) addValue(value);
     const words = [...commandWords(config.command), ...(config.args ?? [])];
     for (const { secret } of judgeArguments(words)) if (secret !== undefined) addValue(secret);
   } else {
-    for (const value of Object.values(config.headers ?? {})) addValue(value);
+    // What a function gives is learnt when it gives it.
+    if (typeof config.headers === 'object') for (const value of Object.values(config.headers)) addValue(value);
     for (const part of urlSecrets(config.url)) add(part);
   }
   return [...secrets];
@@ -69,7 +70,7 @@ function commandWords(command: string): string[] {
 }
 
 /** A value and those parts of it that are worth hiding by themselves: a token after its scheme, a password in a URL. */
-function partsOf(value: string): string[] {
+export function valueSecrets(value: string): string[] {
   const parts = [value, value.trim()];
   const lines = value.split(/[\r\n]+/);
   if (lines.length > 1) parts.push(...lines.map((line) => line.trim()));

@@ -79,6 +79,8 @@ export function isIncurable(fault: Fault): boolean {
     case 'malformed-message':
     case 'message-too-large':
     case 'flooded':
+    // Where credentials come from may be down for a moment.
+    case 'headers-unavailable':
     // The other server has its own supervision.
     case 'dependency-lost':
     // The restart intensity decides about defects.

@@ -88,6 +88,8 @@ function isWorthRepeating(fault: Fault, harmless: boolean): boolean {
     case 'timed-out':
     case 'dependency-lost':
     case 'crashed':
+    // Whoever gives the headers may have them the next time.
+    case 'headers-unavailable':
       return true;
     case 'http-status':
       return isPassing(fault.status, fault.retryAfterMs !== undefined, harmless);

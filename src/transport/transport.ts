@@ -68,6 +68,8 @@ export interface CarrierContext {
   readonly clock: Clock;
   /** Takes the secrets of this server's configuration out of a text. */
   readonly scrub: (text: string) => string;
+  /** Makes a secret known that is in no configuration, so that `scrub` finds it too. */
+  readonly learn?: (secret: string) => void;
   /** How processes are bound to the host. Without it they end with the host, and are in no ledger. */
   readonly processes?: ProcessOwnership;
 }

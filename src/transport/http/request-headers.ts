@@ -12,6 +12,9 @@ const OWNED_BY_CLIENT: ReadonlySet<string> = new Set([
   'upgrade',
 ]);
 
+/** Bodies are read as they come, so none may be compressed. */
+const UNCOMPRESSED = { 'accept-encoding': 'identity' } as const;
+
 /** Headers of a request, by lower-case name. */
 export type RequestHeaders = Readonly<Record<string, string>>;
 
@@ -23,13 +26,13 @@ export function staticHeaders(url: URL, configured: RequestHeaders = {}): Reques
   const headers: Record<string, string> = {};
   const basic = basicCredentials(url);
   if (basic !== undefined) headers['authorization'] = basic;
-  for (const [name, value] of Object.entries(configured)) {
-    const lowerCase = name.toLowerCase();
-    if (!OWNED_BY_CLIENT.has(lowerCase)) headers[lowerCase] = value;
-  }
-  // Bodies are read as they come, so none may be compressed.
-  headers['accept-encoding'] = 'identity';
-  return headers;
+  return { ...headers, ...sendableHeaders(configured), ...UNCOMPRESSED };
+}
+
+/** Those headers that a user may set, by lower-case name. */
+export function sendableHeaders(given: RequestHeaders): RequestHeaders {
+  const named = Object.entries(given).map(([name, value]) => [name.toLowerCase(), value] as const);
+  return { ...Object.fromEntries(named.filter(([name]) => !OWNED_BY_CLIENT.has(name))), ...UNCOMPRESSED };
 }
 
 /** The URL without user and password, which travel as a header; a redirect would drop them otherwise. */

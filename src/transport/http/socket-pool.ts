@@ -8,6 +8,7 @@ import { Socket } from 'node:net';
 import { buildConnector, Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import type { Credentials } from './credentials.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
 import { Linger } from './linger.ts';
 import type { RequestHeaders } from './request-headers.ts';
@@ -24,6 +25,8 @@ export interface HttpRequest {
 export interface SocketPoolOptions {
   readonly clock: Clock;
   readonly headers: RequestHeaders;
+  /** What each request is given beside them, asked for each time. */
+  readonly credentials?: Credentials | undefined;
   /** How long connecting one socket may take, the TLS handshake included. */
   readonly connectTimeoutMs: number;
   /** Status and headers of one answer. */
@@ -44,7 +47,7 @@ export class SocketPool {
   readonly #sockets = new Set<Socket>();
   readonly #exchanges = new Set<Exchange>();
   readonly #connect: buildConnector.connector;
-  #isDestroyed = false;
+  readonly #destroyed = new AbortController();
 
   constructor(options: SocketPoolOptions) {
     this.#options = options;
@@ -63,21 +66,14 @@ export class SocketPool {
       this.#exchanges.delete(settled);
       this.#linger.forget(settled);
     });
-    if (this.#isDestroyed) {
+    if (this.#destroyed.signal.aborted) {
       exchange.fail(new FaultError({ kind: 'closed' }, 'not-sent'));
       return exchange;
     }
     this.#exchanges.add(exchange);
-    const { url, method, body } = request;
-    this.#poolOf(url.origin).dispatch(
-      {
-        path: url.pathname + url.search,
-        method,
-        headers: { ...this.#options.headers, ...request.headers },
-        ...(body === undefined ? undefined : { body }),
-      },
-      exchange,
-    );
+    const { credentials } = this.#options;
+    if (credentials === undefined) this.#dispatch(request, {}, exchange);
+    else void this.#dispatchWith(credentials, request, exchange);
     return exchange;
   }
 
@@ -96,8 +92,8 @@ export class SocketPool {
 
   /** Close every socket now. Idempotent, never throws. */
   destroy(): void {
-    this.#isDestroyed = true;
     this.breakOff();
+    this.#destroyed.abort();
     for (const pool of this.#pools.values()) pool.destroy(RELEASED, () => {});
     this.#pools.clear();
     for (const socket of this.#sockets) socket.destroy(RELEASED);
@@ -108,6 +104,32 @@ export class SocketPool {
     const closed = [...this.#sockets].map((socket) => closing(socket));
     this.destroy();
     await Promise.all(closed);
+  }
+
+  async #dispatchWith(credentials: Credentials, request: HttpRequest, exchange: Exchange): Promise<void> {
+    let headers: RequestHeaders;
+    try {
+      headers = await credentials.headersFor(request, this.#destroyed.signal);
+    } catch (error) {
+      // Whatever it is, nobody waits for anything but a fault.
+      const fault = error instanceof FaultError ? error.fault : ({ kind: 'crashed', message: 'credentials' } as const);
+      exchange.fail(new FaultError(fault, 'not-sent'));
+      return;
+    }
+    // Nobody may want it any more.
+    if (!exchange.isSettled) this.#dispatch(request, headers, exchange);
+  }
+
+  #dispatch({ url, method, headers, body }: HttpRequest, given: RequestHeaders, exchange: Exchange): void {
+    this.#poolOf(url.origin).dispatch(
+      {
+        path: url.pathname + url.search,
+        method,
+        headers: { ...this.#options.headers, ...given, ...headers },
+        ...(body === undefined ? undefined : { body }),
+      },
+      exchange,
+    );
   }
 
   #poolOf(origin: string): Pool {

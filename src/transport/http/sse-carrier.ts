@@ -6,22 +6,24 @@ import type { SseServerConfig } from '../../config/server-config.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
+import { headersOf } from './credentials.ts';
 import { HttpCarrier } from './http-carrier.ts';
-import { plainUrl, staticHeaders } from './request-headers.ts';
+import { plainUrl } from './request-headers.ts';
 import { SocketPool } from './socket-pool.ts';
 import { SseTransport } from './sse-transport.ts';
 
 /** Make the carrier of one epoch of an HTTP+SSE server. */
-export function createSseCarrier(config: SseServerConfig, { clock }: CarrierContext): Carrier {
+export function createSseCarrier(config: SseServerConfig, context: CarrierContext): Carrier {
+  const { clock } = context;
   const url = new URL(config.url);
   const limits = limitsOf(config);
   const pool = new SocketPool({
     clock,
-    headers: staticHeaders(url, config.headers),
+    ...headersOf(config, context),
     connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.sseConnectTimeoutMs,
     maxHeaderBytes: limits.maxHeaderBytes,
   });
-  const context = {
+  const parts = {
     url: plainUrl(url),
     pool,
     clock,
@@ -30,5 +32,5 @@ export function createSseCarrier(config: SseServerConfig, { clock }: CarrierCont
     limitBytes: limits.maxMessageBytes,
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };
-  return new HttpCarrier(pool, () => new SseTransport(context));
+  return new HttpCarrier(pool, () => new SseTransport(parts));
 }

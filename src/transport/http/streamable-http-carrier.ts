@@ -6,19 +6,21 @@ import type { StreamableHttpServerConfig } from '../../config/server-config.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
+import { headersOf } from './credentials.ts';
 import { HttpCarrier } from './http-carrier.ts';
-import { plainUrl, staticHeaders } from './request-headers.ts';
+import { plainUrl } from './request-headers.ts';
 import { SocketPool } from './socket-pool.ts';
 import { StreamBudget } from './stream-budget.ts';
 import { StreamableHttpTransport } from './streamable-http-transport.ts';
 
 /** Make the carrier of one epoch of a Streamable HTTP server. */
-export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, { clock }: CarrierContext): Carrier {
+export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, context: CarrierContext): Carrier {
+  const { clock } = context;
   const url = new URL(config.url);
   const limits = limitsOf(config);
   const pool = new SocketPool({
     clock,
-    headers: staticHeaders(url, config.headers),
+    ...headersOf(config, context),
     connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.streamableHttpConnectTimeoutMs,
     maxHeaderBytes: limits.maxHeaderBytes,
   });

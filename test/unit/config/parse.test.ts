@@ -103,6 +103,8 @@ describe('parseServerConfig', () => {
       { ...http, headers: { accept: 'a', Accept: 'b' } },
       ['headers.Accept: is given twice; header names ignore case'],
     ],
+    ['headers that are neither', { ...http, headers: 'x' }, ['headers: must be an object or a function']],
+    ['a header of another type', { ...http, headers: { a: 5 } }, ['headers.a: must be a string']],
     ['a name of blanks', { ...stdio, name: '  ' }, ['name: must be 1 to 128 visible characters']],
   ])('explains %s', (_, input, lines) => {
     expect(issuesOf(() => parseServerConfig(input))).toEqual(lines);

@@ -25,6 +25,7 @@ const EVERY_KIND: { readonly [K in FaultKind]: readonly [Extract<Fault, { kind: 
   'protocol-version-unsupported': [{ kind: 'protocol-version-unsupported' }, true],
   'malformed-message': [{ kind: 'malformed-message', detail: '' }, false],
   'message-too-large': [{ kind: 'message-too-large', limitBytes: 1 }, false],
+  'headers-unavailable': [{ kind: 'headers-unavailable', reason: 'timed-out' }, false],
   flooded: [{ kind: 'flooded', what: 'pings' }, false],
   'dependency-lost': [{ kind: 'dependency-lost', server: 'x' }, false],
   crashed: [{ kind: 'crashed', message: '' }, false],

@@ -46,6 +46,7 @@ describe('mayRepeat: what may end differently', () => {
     ['a refused connection', { kind: 'unreachable', errno: 'ECONNREFUSED' }, true],
     ['a bad certificate', { kind: 'unreachable', errno: 'CERT_HAS_EXPIRED' }, false],
     ['an ended stream', { kind: 'stream-ended' }, true],
+    ['headers that could not be had', { kind: 'headers-unavailable', reason: 'threw' }, true],
     ['a foreign redirect', { kind: 'foreign-redirect', status: 307 }, false],
     ['a close', { kind: 'closed' }, false],
   ])('answers a tools/call refused with %s: %#', (_, fault, expected) => {
