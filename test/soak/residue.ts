@@ -6,9 +6,9 @@
 import type { ChildProcess } from 'node:child_process';
 import diagnostics from 'node:diagnostics_channel';
 import { setTimeout as wait } from 'node:timers/promises';
+import { openDescriptors } from '../../src/testing/leaks/descriptors.ts';
+import { pendingTimers, watchTimers } from '../../src/testing/leaks/timers.ts';
 import { commandLine, processTable } from '../../src/testing/processes.ts';
-import { openDescriptors } from '../ground/descriptors.ts';
-import { pendingTimers, watchTimers } from '../ground/timers.ts';
 
 const GRACE_MS = 5_000;
 const POLL_MS = 20;

@@ -3,9 +3,10 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
+import { findLeaks, takeStock } from '../../../src/testing/leaks/stock.ts';
 import { openBlackHole } from '../../../src/testing/ports.ts';
 import { descendants, groupMembers, waitGone } from '../../../src/testing/processes.ts';
-import { findLeaks, takeStock, watchForLeaks } from '../../ground/leaks.ts';
+import { watchForLeaks } from '../../ground/leaks.ts';
 
 watchForLeaks();
 

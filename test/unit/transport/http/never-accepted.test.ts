@@ -3,9 +3,9 @@ import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { createInterface } from 'node:readline';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { openDescriptors } from '../../../../src/testing/leaks/descriptors.ts';
 import { freeze, thaw } from '../../../../src/testing/processes.ts';
 import { faultOf, sseSession, streamableSession } from '../../../fixtures/http/session.ts';
-import { openDescriptors } from '../../../ground/descriptors.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
 
 watchForLeaks();

@@ -2,10 +2,11 @@ import { on } from 'node:events';
 import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
 import { alive, waitGone } from '../../../../src/testing/processes.ts';
 import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../src/transport/process-report.ts';
 import { type LedgerEntry, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
-import { findLeaks, takeStock, watchForLeaks } from '../../../ground/leaks.ts';
+import { watchForLeaks } from '../../../ground/leaks.ts';
 import { entryOf, leaveLedger, ledgerDirectory, startSleeper } from './ledger-ground.ts';
 import { CANARY, openPuppet, PUPPET, puppetCarrier } from './puppet.ts';
 

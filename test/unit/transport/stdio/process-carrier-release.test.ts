@@ -1,8 +1,9 @@
 import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
+import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
 import { alive, freeze, groupMembers, waitGone } from '../../../../src/testing/processes.ts';
-import { findLeaks, takeStock, watchForLeaks } from '../../../ground/leaks.ts';
+import { watchForLeaks } from '../../../ground/leaks.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openPuppet, PUPPET, type Puppet, puppetCarrier } from './puppet.ts';
 
