@@ -17,7 +17,16 @@ import {
   SupervisorError,
   type Tool,
 } from 'mcp-supervisor';
-import { type Behaviour, type Journal, type ScriptedHttp, SimulatedClock, startScripted } from 'mcp-supervisor/testing';
+import {
+  type Behaviour,
+  type FaultTransport,
+  faultTransport,
+  type Journal,
+  type ScriptedHttp,
+  SimulatedClock,
+  type StdioFaultTransport,
+  startScripted,
+} from 'mcp-supervisor/testing';
 
 const servers: readonly ServerConfig[] = [
   { name: 'weather', transport: 'stdio', command: 'node', args: ['weather.js'], dependsOn: ['wiki'] },
@@ -49,7 +58,10 @@ export async function rehearse(behaviour: Behaviour): Promise<number> {
   const clock = new SimulatedClock();
   await using server: ScriptedHttp<'sse'> = await startScripted('sse', behaviour);
   await using mcp = new McpSupervisor({ clock });
-  await mcp.addServer({ name: 'scripted', ...server.config });
+  await using faults: FaultTransport = await faultTransport({ name: 'scripted', ...server.config });
+  await mcp.addServer(faults.config);
+  const process: StdioFaultTransport = await faultTransport({ name: 'x', transport: 'stdio', command: 'x' });
+  await process.kill('SIGTERM');
   const journal: Journal = server.journal;
   return journal.executions('initialize');
 }

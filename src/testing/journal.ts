@@ -2,8 +2,8 @@
  * Reads what a scripted server wrote down, in all its lives, and waits for what it will write.
  */
 
-import { readFileSync, watch, writeFileSync } from 'node:fs';
-import { scratchFile } from './scratch.ts';
+import { existsSync, readFileSync, watch, writeFileSync } from 'node:fs';
+import { discardScratch, scratchFile } from './scratch.ts';
 
 /**
  * One line of the journal. Kinds: `started`, `listening`, `request` (HTTP), `message` (any that arrived),
@@ -48,6 +48,8 @@ const WAIT_TIMEOUT_MS = 10_000;
 /** The journal of one scripted server. */
 export class Journal {
   readonly file = scratchFile('journal.jsonl');
+  /** What it held when it was closed. */
+  #closed: string | undefined;
 
   constructor() {
     writeFileSync(this.file, '');
@@ -56,11 +58,18 @@ export class Journal {
   /** List the entries that fit the pattern, oldest first. */
   entries(pattern: JournalPattern = {}): JournalEntry[] {
     // A line that is being written has no end yet.
-    const lines = readFileSync(this.file, 'utf8').split('\n').slice(0, -1);
+    const lines = this.#text().split('\n').slice(0, -1);
     const wanted = Object.entries(pattern);
     return lines
       .map((line) => JSON.parse(line) as JournalEntry)
       .filter((entry) => wanted.every(([key, value]) => entry[key as keyof JournalEntry] === value));
+  }
+
+  /** Remove its file; what it holds can still be read. Idempotent. */
+  close(): void {
+    if (this.#closed !== undefined) return;
+    this.#closed = existsSync(this.file) ? this.#text() : '';
+    discardScratch(this.file);
   }
 
   /** How often a request was carried out, over all lives: by method, and for a call by its tool. */
@@ -93,5 +102,9 @@ export class Journal {
       clearTimeout(timer);
       watcher.close();
     }
+  }
+
+  #text(): string {
+    return this.#closed ?? readFileSync(this.file, 'utf8');
   }
 }

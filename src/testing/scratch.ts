@@ -1,8 +1,6 @@
-/**
- * One directory per test process for journals and files of effects, removed by the leak check or with `removeScratch`.
- */
+/** One temporary directory per process for journals and files of effects; it goes with the last of them. */
 
-import { mkdtempSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 
@@ -20,4 +18,15 @@ export function scratchFile(name: string): string {
 export function removeScratch(): void {
   if (directory !== undefined) rmSync(directory, { recursive: true, force: true });
   directory = undefined;
+}
+
+/** Remove one file, and the directory when it was the last one. */
+export function discardScratch(file: string): void {
+  rmSync(file, { force: true });
+  try {
+    if (directory !== undefined) rmdirSync(directory);
+    directory = undefined;
+  } catch {
+    // Others are in use.
+  }
 }

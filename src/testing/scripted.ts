@@ -8,14 +8,14 @@ import { fileURLToPath } from 'node:url';
 import type { Behaviour, ControlCommand, ControlState } from './behaviour.ts';
 import { Journal } from './journal.ts';
 import { freePort } from './ports.ts';
-import { scratchFile } from './scratch.ts';
+import { discardScratch, scratchFile } from './scratch.ts';
 import { type ServerProcess, startServerProcess } from './server-process.ts';
 
 const PROGRAM = fileURLToPath(new URL('./server/scripted.mjs', import.meta.url));
 const PATHS = { sse: '/sse', streamable_http: '/mcp' } as const;
 
 /** How to start a scripted stdio server, and how to follow it through all the lives that others give it. */
-export interface ScriptedStdio {
+export interface ScriptedStdio extends AsyncDisposable {
   readonly command: string;
   readonly args: string[];
   readonly env: Record<string, string>;
@@ -47,7 +47,11 @@ export interface ScriptedHttp<T extends keyof typeof PATHS = keyof typeof PATHS>
   behaviour: Behaviour;
 }
 
-/** Describe a scripted stdio server; whoever is given `command`, `args` and `env` starts it. */
+/**
+ * Describe a scripted stdio server. Nothing is started: whoever is given its `config`, or `command`, `args` and `env`,
+ * starts it, and ends it. Its journal goes through all lives. Disposing of it removes its files, and what the journal
+ * holds can still be read.
+ */
 export function scriptedStdio(behaviour: Behaviour = {}): ScriptedStdio {
   const journal = new Journal();
   const controlFile = scratchFile('control.jsonl');
@@ -66,10 +70,19 @@ export function scriptedStdio(behaviour: Behaviour = {}): ScriptedStdio {
       const entry = await journal.waitFor({ kind: 'controlled', number });
       return entry.state as ControlState;
     },
+    [Symbol.asyncDispose]: async () => {
+      journal.close();
+      discardScratch(controlFile);
+    },
   };
 }
 
-/** Start a scripted server over HTTP; resolves when it accepts connections. */
+/**
+ * Start a scripted server over HTTP, in a process of its own on a free port of 127.0.0.1; resolves when it accepts
+ * connections. It ends with this process, however that ends.
+ *
+ * **Errors** rejects, with its output, when it ends before it listens, or the port given is taken.
+ */
 export async function startScripted<T extends keyof typeof PATHS>(
   transport: T,
   behaviour: Behaviour = {},
@@ -98,6 +111,10 @@ export async function startScripted<T extends keyof typeof PATHS>(
     },
     set behaviour(next: Behaviour) {
       told = next;
+    },
+    [Symbol.asyncDispose]: async () => {
+      await server.stop();
+      journal.close();
     },
   };
   return Object.defineProperties(server, Object.getOwnPropertyDescriptors(more)) as ScriptedHttp<T>;

@@ -6,8 +6,7 @@ import { parseSync } from 'oxc-parser';
 import { describe, expect, it } from 'vitest';
 import { ROOT, readOwnFile } from '../../scripts/source/repository.ts';
 
-const INDEX = 'src/index.ts';
-
+/** What `mcp-supervisor` exports. */
 const PUBLIC_VALUES: readonly string[] = [
   'CallError',
   'ConfigError',
@@ -99,9 +98,55 @@ const PUBLIC_TYPES: readonly string[] = [
   'WaitForOptions',
 ];
 
-describe('the exports of the package', () => {
-  const entries = existsSync(join(ROOT, INDEX))
-    ? parseSync(INDEX, readOwnFile(INDEX)).module.staticExports.flatMap((each) => each.entries)
+/** What `mcp-supervisor/testing` exports. */
+const TESTING_VALUES: readonly string[] = [
+  'chanceOf',
+  'FAULT_VERBS',
+  'faultTransport',
+  'scriptedStdio',
+  'SimulatedClock',
+  'startScripted',
+  'watchLeaks',
+];
+const TESTING_TYPES: readonly string[] = [
+  'Behaviour',
+  'Chance',
+  'ChannelFault',
+  'ControlCommand',
+  'ControlState',
+  'CorruptOptions',
+  'Direction',
+  'FaultOccasion',
+  'FaultPoint',
+  'FaultTransport',
+  'FaultTransportReport',
+  'FaultVerb',
+  'FloodOptions',
+  'Journal',
+  'JournalEntry',
+  'JournalPattern',
+  'LeakWatch',
+  'MessageFault',
+  'ProcessExit',
+  'ProcessFault',
+  'RequestFault',
+  'ScriptedFault',
+  'ScriptedHttp',
+  'ScriptedStdio',
+  'ServerProcess',
+  'StallOptions',
+  'StdioFaultTransport',
+  'StormFault',
+  'StormOptions',
+  'StormReport',
+];
+
+describe.each([
+  { subpath: '.', index: 'src/index.ts', pinnedValues: PUBLIC_VALUES, pinnedTypes: PUBLIC_TYPES },
+  { subpath: './testing', index: 'src/testing/index.ts', pinnedValues: TESTING_VALUES, pinnedTypes: TESTING_TYPES },
+])('the exports of $subpath', ({ index, pinnedValues, pinnedTypes }) => {
+  const entries = existsSync(join(ROOT, index))
+    ? parseSync(index, readOwnFile(index)).module.staticExports.flatMap((each) => each.entries)
     : [];
 
   it('are each named: no star', () => {
@@ -111,12 +156,20 @@ describe('the exports of the package', () => {
   it('are exactly these values', () => {
     const values = entries.filter(({ isType }) => !isType).map(({ exportName }) => exportName.name ?? '');
 
-    expect(values.sort()).toEqual([...PUBLIC_VALUES].sort());
+    expect(values.sort()).toEqual([...pinnedValues].sort());
   });
 
   it('are exactly these types', () => {
     const types = entries.filter(({ isType }) => isType).map(({ exportName }) => exportName.name ?? '');
 
-    expect(types.sort()).toEqual([...PUBLIC_TYPES].sort());
+    expect(types.sort()).toEqual([...pinnedTypes].sort());
+  });
+});
+
+describe('the subpaths of the package', () => {
+  it('are these, and no file of it can be imported beside them', () => {
+    const { exports } = JSON.parse(readOwnFile('package.json')) as { exports: Record<string, unknown> };
+
+    expect(Object.keys(exports)).toEqual(['.', './testing']);
   });
 });
