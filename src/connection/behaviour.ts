@@ -11,7 +11,7 @@ import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { isIncurable } from '../policy/incurable.ts';
 import { lossesAfter } from '../policy/loss-budget.ts';
-import { isNetworkLoss } from '../policy/network-loss.ts';
+import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -217,7 +217,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       beHeld: assign(({ context: { plan, attempt, cause } }) => ({
         ...held(plan, random),
         frozen: true,
-        attempt: cause !== undefined && isNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
+        attempt: cause !== undefined && mayBeNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
       })),
       beReleased: assign(({ context, event }) => ({
         frozen: false,

@@ -19,3 +19,21 @@ const NETWORK_ERRNOS: ReadonlySet<string> = new Set([
 export function isNetworkLoss(fault: Fault): boolean {
   return fault.kind === 'unreachable' && NETWORK_ERRNOS.has(fault.errno);
 }
+
+/**
+ * Tell whether a fault may be the network's although nothing says so: nobody answered. When the network turns out to be
+ * lost in that moment, such a fault is not held against the server.
+ */
+export function mayBeNetworkLoss(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'unreachable':
+    case 'timed-out':
+    case 'unresponsive':
+    case 'stream-ended':
+    case 'stream-silent':
+    case 'reply-lost':
+      return true;
+    default:
+      return false;
+  }
+}

@@ -108,7 +108,8 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   root.on('*', (report) => {
     if (report.type === 'server.removed') numbers.forget(report.server);
     setup.report(report);
-    if (report.type === 'state.changed' && report.cause !== undefined && isNetworkLoss(report.cause)) watch.suspect();
+    if (report.type === 'heartbeat.missed') watch.suspect(false);
+    if (report.type === 'state.changed' && report.cause !== undefined) watch.suspect(isNetworkLoss(report.cause));
   });
   root.start();
 

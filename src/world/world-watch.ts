@@ -48,12 +48,12 @@ export class WorldWatch {
   }
 
   /**
-   * Look at the network at once, because a fault says that it is gone.
+   * Look at the network at once, because something failed; `isNamed` when the fault itself says that it is gone.
    *
    * A network that was never seen is lost only then: where the system does not show it, everything works nevertheless.
    */
-  suspect(): void {
-    if (this.#timer !== undefined) this.#look(true);
+  suspect(isNamed: boolean): void {
+    if (this.#timer !== undefined) this.#look(isNamed);
   }
 
   #tick(last: Moment | undefined): void {

@@ -23,15 +23,15 @@ afterEach(() => {
 describe('a connection while the world is gone', () => {
   it('is held when it waits, says so, and goes on after its own delay', async () => {
     const stage = begin();
-    await stage.fail();
+    await stage.fail({ kind: 'http-status', status: 500 });
     await freeze(stage);
 
     expect(stage.where).toBe('reconnecting.held');
-    expect(last(stage)).toBe('reconnecting -> reconnecting epoch 1 attempt 1 by stream-ended retry in 300000 held');
+    expect(last(stage)).toBe('reconnecting -> reconnecting epoch 1 attempt 1 by http-status retry in 300000 held');
     await stage.clock.advance(60_000);
     expect(stage.epochs.names).toEqual(['files 1']);
     await thaw(stage);
-    expect(last(stage)).toBe('reconnecting -> reconnecting epoch 1 attempt 1 by stream-ended retry in 700');
+    expect(last(stage)).toBe('reconnecting -> reconnecting epoch 1 attempt 1 by http-status retry in 700');
     await stage.clock.advance(699);
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(1);

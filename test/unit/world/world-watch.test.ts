@@ -32,15 +32,27 @@ describe('the watch over the world', () => {
     const { facts, host, watch } = watching();
     host.isUp = false;
 
-    watch.suspect();
+    watch.suspect(true);
 
     expect(facts).toEqual([{ type: 'network.lost' }]);
+  });
+
+  it('looks at once when anything failed, and takes only a network that was seen for lost', () => {
+    const seen = watching();
+    const unseen = watching(false);
+    seen.host.isUp = false;
+
+    seen.watch.suspect(false);
+    unseen.watch.suspect(false);
+
+    expect(seen.facts).toEqual([{ type: 'network.lost' }]);
+    expect(unseen.facts).toEqual([]);
   });
 
   it('says nothing when only the fault says so', () => {
     const { facts, watch } = watching();
 
-    watch.suspect();
+    watch.suspect(true);
 
     expect(facts).toEqual([]);
   });
@@ -50,7 +62,7 @@ describe('the watch over the world', () => {
     await clock.advance(60_000);
     expect(facts).toEqual([]);
 
-    watch.suspect();
+    watch.suspect(true);
 
     expect(facts).toEqual([{ type: 'network.lost' }]);
   });
@@ -92,7 +104,7 @@ describe('the watch over the world', () => {
     expect(clock.pendingCount).toBe(0);
     clock.set(3_600_000);
     host.isUp = false;
-    watch.suspect();
+    watch.suspect(true);
     host.isUp = true;
 
     watch.keep(true);
