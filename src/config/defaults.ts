@@ -74,8 +74,10 @@ export const DEFAULTS = {
   /** … within this window; one more parks the connection. */
   withinMs: 60_000,
 
-  /** Largest message a server may send; reading one stops this host for about a second per 50 MiB. */
+  /** Largest message a server may send: an image or a file in base64 may take tens of megabytes. */
   maxMessageBytes: 64 * 1024 * 1024,
+  /** Values of one message; reading that many takes some tenths of a second, in which this host does nothing else. */
+  maxMessageValues: 1_000_000,
   /** Status and headers of one HTTP answer; what Node itself allows. */
   maxHeaderBytes: 16 * 1024,
   /** Messages a second that nobody asked for; reading that many takes about a tenth of one processor. */

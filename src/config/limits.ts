@@ -15,6 +15,12 @@ export interface ServerLimits {
    */
   readonly maxMessageBytes: number;
   /**
+   * Values of one message: objects, arrays, elements and members. Reading costs by values, not by bytes.
+   * **Beyond** On stdio and on a shared stream the epoch ends, fault `flooded`. A reply of its own fails its call with `REPLY_INVALID`, fault
+   * `malformed-message`.
+   */
+  readonly maxMessageValues: number;
+  /**
    * Bytes of the status and headers of one HTTP answer, however many headers those are.
    * **Beyond** The request fails. Fault `unreachable` with `UND_ERR_HEADERS_OVERFLOW`.
    */
@@ -96,6 +102,7 @@ export interface ServerLimits {
 export const limitsSchema = z
   .strictObject({
     maxMessageBytes: count,
+    maxMessageValues: count,
     maxHeaderBytes: count,
     maxMessagesPerSecond: count,
     maxServerRequests: count,

@@ -1,33 +1,49 @@
 /** What the result of each request must look like, on the v1 line of the SDK. Loaded with its link only. */
 
 import {
+  BlobResourceContentsSchema,
   CallToolResultSchema,
   CompleteResultSchema,
+  ContentBlockSchema,
   EmptyResultSchema,
   GetPromptResultSchema,
   ListPromptsResultSchema,
   ListResourcesResultSchema,
   ListResourceTemplatesResultSchema,
+  PromptMessageSchema,
+  PromptSchema,
   ReadResourceResultSchema,
+  ResourceSchema,
+  ResourceTemplateSchema,
+  TextResourceContentsSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { refusedEarly } from './refused-early.ts';
 import type { RequestMethod } from './requests.ts';
 
 /** The schema of the result of each request. */
 export const RESULT_SCHEMAS = {
-  'tools/call': CallToolResultSchema,
+  'tools/call': refusedEarly(CallToolResultSchema, 'content', ContentBlockSchema),
   // Not the SDK's: that one checks every tool before anybody can count them, and refuses all for one.
   'tools/list': z.looseObject({
     tools: z.custom<unknown[]>((value) => Array.isArray(value)),
     nextCursor: z.string().optional(),
   }),
-  'resources/list': ListResourcesResultSchema,
-  'resources/templates/list': ListResourceTemplatesResultSchema,
-  'resources/read': ReadResourceResultSchema,
+  'resources/list': refusedEarly(ListResourcesResultSchema, 'resources', ResourceSchema),
+  'resources/templates/list': refusedEarly(
+    ListResourceTemplatesResultSchema,
+    'resourceTemplates',
+    ResourceTemplateSchema,
+  ),
+  'resources/read': refusedEarly(
+    ReadResourceResultSchema,
+    'contents',
+    z.union([TextResourceContentsSchema, BlobResourceContentsSchema]),
+  ),
   'resources/subscribe': EmptyResultSchema,
   'resources/unsubscribe': EmptyResultSchema,
-  'prompts/list': ListPromptsResultSchema,
-  'prompts/get': GetPromptResultSchema,
+  'prompts/list': refusedEarly(ListPromptsResultSchema, 'prompts', PromptSchema),
+  'prompts/get': refusedEarly(GetPromptResultSchema, 'messages', PromptMessageSchema),
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
 } as const satisfies Record<RequestMethod, unknown>;

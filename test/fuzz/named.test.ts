@@ -118,6 +118,11 @@ const NAMED: readonly [name: string, kinds: readonly Kind[], of: (kind: Kind) =>
   ['a chain of redirects without end', HTTP, answered('307 Again\r\nLocation: ?again=@N@')],
   ['a redirect to another origin', HTTP, answered('307 Away\r\nLocation: http://127.0.0.1:1/')],
   ['a storm of retry: 0', ['streamable_http'], raw('GET', 'id: 1\nretry: 0\ndata:\n\n', 'end')],
+  [
+    'a reply of forty thousand wrong items',
+    ALL,
+    said('tools/call', [reply(`{"content":[${'{},'.repeat(40_000)}{}]}`)]),
+  ],
   ['endless pages', ALL, list('', '"@N@"')],
   ['colliding cursors', ALL, list('', '"same"')],
   [

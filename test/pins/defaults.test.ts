@@ -12,6 +12,7 @@ const WITHOUT_UNIT: readonly string[] = [
   'heartbeatBusyMisses',
   'heartbeatMisses',
   'maxMessagesPerSecond',
+  'maxMessageValues',
   'maxElicitations',
   'maxLogsPerSecond',
   'maxPages',

@@ -23,6 +23,7 @@ export interface EventStreamContext {
   readonly clock: Clock;
   readonly judge: AnswerJudge;
   readonly budget: StreamBudget;
+  readonly maxValues: number;
   /** Counts what is no message. */
   readonly rate: MessageRate;
   /** Largest event. */

@@ -11,6 +11,7 @@ import {
   type RequestId,
 } from '@modelcontextprotocol/sdk/types.js';
 import { FaultError } from '../../fault.ts';
+import { holdsMoreValues } from '../json-text.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
 
@@ -21,6 +22,7 @@ const NOT_WANTED = new FaultError({ kind: 'closed' }, 'unknown');
 export class PendingReply {
   readonly id: RequestId;
   readonly method: string;
+  readonly #maxValues: number;
   readonly #deliver: (message: JSONRPCMessage) => void;
   #held: JSONRPCMessage[] | undefined = [];
   #exchange: Exchange | undefined;
@@ -29,7 +31,12 @@ export class PendingReply {
   #wake: (() => void) | undefined;
   #isPreceded = false;
 
-  constructor({ id, method }: { id: RequestId; method: string }, deliver: (message: JSONRPCMessage) => void) {
+  constructor(
+    { id, method }: { id: RequestId; method: string },
+    maxValues: number,
+    deliver: (message: JSONRPCMessage) => void,
+  ) {
+    this.#maxValues = maxValues;
     this.id = id;
     this.method = method;
     this.#deliver = deliver;
@@ -58,6 +65,7 @@ export class PendingReply {
 
   /** The text of one message arrived on its stream. Returns whether it is one; otherwise the end of the stream decides. */
   takeEvent(data: string): boolean {
+    if (this.#isTooMuch(data)) return true;
     let value: unknown;
     try {
       value = JSON.parse(data);
@@ -70,6 +78,7 @@ export class PendingReply {
 
   /** The whole of its body arrived, as JSON. */
   takeBody(text: string): void {
+    if (this.#isTooMuch(text)) return;
     let value: unknown;
     try {
       value = JSON.parse(text);
@@ -113,6 +122,12 @@ export class PendingReply {
       });
     }
     if (this.#state instanceof FaultError) throw this.#state;
+  }
+
+  #isTooMuch(text: string): boolean {
+    const isTooMuch = holdsMoreValues(text, this.#maxValues);
+    if (isTooMuch) this.fail(malformed('the reply holds too many values'));
+    return isTooMuch;
   }
 
   #take(value: unknown): void {

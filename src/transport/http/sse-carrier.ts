@@ -29,6 +29,7 @@ export function createSseCarrier(config: SseServerConfig, context: CarrierContex
     clock,
     judge: new AnswerJudge(pool, clock),
     rate: new MessageRate(clock, limits.maxMessagesPerSecond),
+    maxValues: limits.maxMessageValues,
     limitBytes: limits.maxMessageBytes,
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };

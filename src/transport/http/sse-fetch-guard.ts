@@ -29,6 +29,7 @@ export interface SseFetchGuardContext {
   readonly judge: AnswerJudge;
   /** Largest event. */
   readonly limitBytes: number;
+  readonly maxValues: number;
   /** Counts what is no message. */
   readonly rate: MessageRate;
   /** Silence after which the stream counts as dead. */

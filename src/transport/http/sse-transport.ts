@@ -8,6 +8,7 @@ import { SSEClientTransport, SseError } from '@modelcontextprotocol/sdk/client/s
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
+import { holdsMoreValues } from '../json-text.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import { SESSION_CHECK_ID } from './answer-judge.ts';
@@ -110,6 +111,9 @@ export class SseTransport extends TransportCallbacks implements Transport {
 
   #receive(data: string): void {
     if (this.#state === 'ended') return;
+    if (holdsMoreValues(data, this.#context.maxValues)) {
+      return this.#fail(new FaultError({ kind: 'flooded', what: 'values in one message' }, 'unknown'));
+    }
     let message: unknown;
     try {
       message = JSON.parse(data);

@@ -8,6 +8,7 @@ import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontex
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
+import { holdsMoreValues } from '../json-text.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import type { EventStreamContext } from './event-stream.ts';
@@ -116,7 +117,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   }
 
   async #ask(message: JSONRPCRequest): Promise<void> {
-    const pending = new PendingReply(message, (reply) => this.#deliver(reply));
+    const pending = new PendingReply(message, this.#options.streams.maxValues, (reply) => this.#deliver(reply));
     this.#pending.set(pending.id, pending);
     try {
       await this.#sdk.send(message);
@@ -145,6 +146,9 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   }
 
   #pushed(data: string): void {
+    if (holdsMoreValues(data, this.#options.streams.maxValues)) {
+      return this.#fail({ kind: 'flooded', what: 'values in one message' });
+    }
     let value: unknown;
     try {
       value = JSON.parse(data);

@@ -8,6 +8,7 @@ import type { Clock } from '../../clock.ts';
 import type { ServerLimits } from '../../config/limits.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
+import { holdsMoreValues } from '../json-text.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
@@ -147,7 +148,11 @@ export class LineTransport extends TransportCallbacks implements Transport {
     if (isBlank(bytes, start, end)) return this.#countUseless();
     let message: ReturnType<typeof parseMessage>;
     try {
-      message = parseMessage(bytes.toString('utf8', start, end));
+      const text = bytes.toString('utf8', start, end);
+      if (holdsMoreValues(text, this.#options.limits.maxMessageValues)) {
+        return this.#fail({ kind: 'flooded', what: 'values in one message' });
+      }
+      message = parseMessage(text);
     } catch {
       // Longer than a string can be, which only a limit of half a gigabyte and more lets through.
       message = 'not-json';
