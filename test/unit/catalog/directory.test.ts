@@ -142,6 +142,7 @@ describe('a call', () => {
     ['connecting', {}, 'waits'],
     ['initializing', {}, 'waits'],
     ['reconnecting', {}, 'waits'],
+    ['reconnecting', { held: true }, 'waits'],
     ['reconnecting', { parked: true }, 'SERVER_PARKED'],
     ['closed', { cause: INCURABLE }, 'SERVER_CLOSED'],
   ] as const)('on a server that is %s %j: %s', async (to, changes, expected) => {
@@ -150,6 +151,15 @@ describe('a call', () => {
     listing.change('files', to, changes);
 
     expect(await passage(listing, 'files')).toBe(expected);
+  });
+
+  it('waits again on a parked server that is held now: the return of the network revives it', async () => {
+    const listing = new Listing();
+    listing.add('files');
+    listing.change('files', 'reconnecting', { parked: true });
+    listing.change('files', 'reconnecting', { held: true });
+
+    expect(await passage(listing, 'files')).toBe('waits');
   });
 
   it('on a server that waits for another one waits', async () => {

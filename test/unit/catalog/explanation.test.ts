@@ -57,6 +57,41 @@ describe('the explanation of a server', () => {
     ]);
   });
 
+  it('that is held says what it waits for, and names its fault once', () => {
+    const listing = new Listing();
+    listing.add('files');
+    listing.change('files', 'reconnecting', { cause: EXITED, retryInMs: 500 });
+    listing.change('files', 'reconnecting', { cause: EXITED, retryInMs: 300_000, held: true });
+
+    const explanation = listing.directory.explain('files');
+
+    expect(explanation).toMatchObject({ state: 'reconnecting', held: true, parked: false });
+    expect(explanation.faults).toHaveLength(1);
+    expect(explanation.text.split('\n').slice(0, 2)).toEqual([
+      'files is reconnecting, held (epoch 1, attempt 1)',
+      'it waits for the network, and is probed in 300.0 s; retryServer starts an attempt now',
+    ]);
+  });
+
+  it('counts restarts by time that passed, not by the clock on the wall', async () => {
+    const listing = new Listing();
+    listing.add('files', { maxRestarts: 3, withinMs: 60_000 });
+    const about = {
+      server: 'files',
+      epoch: 1,
+      atMs: 0,
+      cause: { kind: 'crashed', message: 'x' },
+      restarts: 1,
+    } as const;
+    listing.directory.follow({ type: 'server.restarted', ...about });
+    listing.clock.set(3_600_000);
+    expect(listing.directory.explain('files').budgets.restartsLeft).toBe(2);
+
+    await listing.clock.advance(60_000);
+
+    expect(listing.directory.explain('files').budgets.restartsLeft).toBe(3);
+  });
+
   it('that serves says how it is spoken to, how old its oldest call is and when it was last heard', async () => {
     const listing = new Listing();
     const entry = listing.add('files');
