@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { SupervisionPlan } from '../../../src/config/effective.ts';
+import { RequestError } from '../../../src/link/link.ts';
 import type { SupervisorReport } from '../../../src/supervisor/report.ts';
 import { type RunningSupervisor, startSupervisor } from '../../../src/supervisor/running-supervisor.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
@@ -286,5 +287,36 @@ describe('the watch over the world', () => {
       attempt: 0,
     });
     expect(server.journal.filter((step) => step === 'carrier.start')).toHaveLength(1);
+  });
+
+  it('has a ready connection asked for a sign of life after the host slept, each at its own delay', async () => {
+    const household = begin();
+    const heartbeat = { intervalMs: 600_000, probeAfterMs: 600_000, timeoutMs: 5_000, misses: 2, busyMisses: 3 };
+    const [one, other] = [await household.add('one', { heartbeat }), await household.add('other', { heartbeat })];
+    const asked = () => [one, other].map(({ journal }) => journal.filter((step) => step === 'link.alive').length);
+    household.clock.set(3_600_000);
+    await household.clock.advance(5_000);
+    expect(household.reports.at(-1)).toMatchObject({ type: 'world.thawed', gapMs: 3_600_000, released: 2 });
+    expect(asked()).toEqual([0, 0]);
+
+    await household.clock.advance(50);
+    expect(asked()).toEqual([1, 0]);
+    await household.clock.advance(100);
+
+    expect(asked()).toEqual([1, 1]);
+    expect(household.lines.filter((line) => line.endsWith('reconnecting'))).toEqual([]);
+  });
+
+  it('has a ready connection asked nothing while the network is lost', async () => {
+    const household = begin();
+    const heartbeat = { intervalMs: 1_000, probeAfterMs: 1_000, timeoutMs: 200, misses: 2, busyMisses: 3 };
+    const server = await household.add('a', { remote: true, heartbeat });
+    household.isUp = false;
+    server.script['link.alive'] = () => Promise.reject(new RequestError({ kind: 'timed-out' }));
+
+    await household.clock.advance(60_000);
+
+    expect(server.journal.filter((step) => step === 'link.alive')).toHaveLength(1);
+    expect(household.lines.slice(-2)).toEqual(['a heartbeat.missed', 'undefined world.frozen']);
   });
 });
