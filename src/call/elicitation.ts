@@ -5,7 +5,6 @@
 
 import type { ElicitRequestFormParams, ElicitRequestURLParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import { withDeadline } from '../policy/deadline.ts';
 import type { Standstill } from './standstill.ts';
 
@@ -43,6 +42,8 @@ export interface Asker {
   readonly server: string;
   readonly epoch: number;
   readonly standstill: Standstill;
+  /** Its questions that may wait at once. */
+  readonly maxWaiting: number;
 }
 
 /** What elicitation needs. */
@@ -60,6 +61,8 @@ const CANCEL: ElicitationResult = { action: 'cancel' };
 export class Elicitation {
   readonly #setup: ElicitationSetup;
   readonly #waiting = new Map<string, number>();
+  /** Servers that ask more than they may: told once, until they ask less. */
+  readonly #flooding = new Set<string>();
 
   constructor(setup: ElicitationSetup) {
     this.#setup = setup;
@@ -69,13 +72,18 @@ export class Elicitation {
   async ask(asker: Asker, request: ElicitationRequest, signal: AbortSignal): Promise<ElicitationResult> {
     const { server } = asker;
     const waiting = this.#waiting.get(server) ?? 0;
-    if (waiting >= DEFAULTS.maxElicitations) return this.#cancel(asker, 'flooded');
+    if (waiting >= asker.maxWaiting) {
+      if (this.#flooding.has(server)) return CANCEL;
+      this.#flooding.add(server);
+      return this.#cancel(asker, 'flooded');
+    }
     this.#waiting.set(server, waiting + 1);
     const resume = asker.standstill.begin();
     try {
       return await this.#run(asker, request, signal);
     } finally {
       resume();
+      this.#flooding.delete(server);
       const left = (this.#waiting.get(server) ?? 1) - 1;
       if (left > 0) this.#waiting.set(server, left);
       else this.#waiting.delete(server);

@@ -7,6 +7,7 @@ import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import type { Asker, Elicitation } from '../call/elicitation.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import type { ServerLimits } from '../config/limits.ts';
 import type { EpochSession } from '../connection/session.ts';
 import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
@@ -22,6 +23,7 @@ export interface LiveSessionSetup {
   readonly asker: Asker;
   readonly declared: DeclaredSession;
   readonly clock: Clock;
+  readonly limits: Pick<ServerLimits, 'updatePauseMs' | 'maxComparedBytes' | 'maxLogsPerSecond'>;
   readonly scrub: (text: string) => string;
   /** How long one reading of a resource may take. */
   readonly readTimeoutMs: number;
@@ -58,10 +60,10 @@ export class LiveSession implements EpochSession {
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, declared, elicitation, asker } = setup;
+    const { clock, scrub, declared, elicitation, asker, limits } = setup;
     this.#setup = setup;
-    this.#log = new ServerLog(clock, scrub);
-    this.#updates = new PacedUpdates(clock, DEFAULTS.updatePauseMs, (uri) => this.#tellUpdate(uri));
+    this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
+    this.#updates = new PacedUpdates(clock, limits.updatePauseMs, (uri) => this.#tellUpdate(uri));
     this.#rootsTold = declared.roots;
     this.observer = {
       logged: (message) => {
@@ -198,11 +200,14 @@ export class LiveSession implements EpochSession {
 
   /** Read a resource; true when it is what it was, or when nothing can be said. Never rejects. */
   async #read(uri: string): Promise<boolean> {
-    const { declared, readTimeoutMs } = this.#setup;
+    const { declared, limits, readTimeoutMs } = this.#setup;
     const resource = declared.resource(uri);
     if (resource === undefined || this.isOver) return true;
     const { updates } = resource;
-    const digest = await this.#send('resources/read', { uri }, readTimeoutMs).then(digestOf, () => undefined);
+    const digest = await this.#send('resources/read', { uri }, readTimeoutMs).then(
+      (result) => digestOf(result, limits.maxComparedBytes),
+      () => undefined,
+    );
     // An update that was told meanwhile says it already; a link that ended says nothing.
     if (this.isOver || resource.updates !== updates || declared.resource(uri) !== resource) return true;
     const isSame = digest !== undefined && digest === resource.digest;

@@ -65,9 +65,10 @@ export function recipeOf(
     loadLink: () => loadLink({ clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
     session: (epoch) =>
       new LiveSession({
-        asker: { server: plan.name, epoch, standstill },
+        asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
         declared,
         clock,
+        limits: plan.limits,
         scrub,
         readTimeoutMs: plan.callTimeoutMs,
         notify,

@@ -2,7 +2,6 @@
 
 import type { LoggingMessageNotificationParams } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import { type ScrubLimits, scrubValue } from '../config/scrubbed-value.ts';
 import type { LogReceived } from './session-event.ts';
 
@@ -15,13 +14,15 @@ const WINDOW_MS = 1_000;
 export class ServerLog {
   readonly #clock: Clock;
   readonly #scrub: (text: string) => string;
+  readonly #maxPerSecond: number;
   #windowAtMs = Number.NEGATIVE_INFINITY;
   #count = 0;
   #dropped = 0;
 
-  constructor(clock: Clock, scrub: (text: string) => string) {
+  constructor(clock: Clock, scrub: (text: string) => string, maxPerSecond: number) {
     this.#clock = clock;
     this.#scrub = scrub;
+    this.#maxPerSecond = maxPerSecond;
   }
 
   /** What is to be made known of a message; nothing when there are too many. */
@@ -34,7 +35,7 @@ export class ServerLog {
       this.#count = 0;
     }
     this.#count += 1;
-    if (this.#count > DEFAULTS.maxLogsPerSecond) {
+    if (this.#count > this.#maxPerSecond) {
       this.#dropped += 1;
       return undefined;
     }

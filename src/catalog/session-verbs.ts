@@ -4,8 +4,9 @@
  */
 
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
-import { callError } from '../call/failure.ts';
+import { callError, turnedAwayError } from '../call/failure.ts';
 import type { CallOptions, Requester } from '../call/requester.ts';
+import { describeSituation } from '../call/situation.ts';
 import type { LoggingLevel, Root } from '../config/server-config.ts';
 import { CallError } from '../errors.ts';
 import { digestOf } from './declared-session.ts';
@@ -28,12 +29,13 @@ export class SessionVerbs {
     const updates = entry.session.resource(uri)?.updates;
     const result = await this.#requester.request(entry, 'resources/read', { uri }, options);
     const resource = entry.session.resource(uri);
-    if (resource !== undefined && resource.updates === updates) resource.digest = digestOf(result);
+    if (resource !== undefined && resource.updates === updates)
+      resource.digest = digestOf(result, entry.plan.limits.maxComparedBytes);
     return result;
   }
 
   async subscribe(entry: ServerEntry, uri: string): Promise<void> {
-    assertOpen(entry, 'resources/subscribe');
+    assertOpen(entry);
     const { session } = entry;
     await session.inTurn(uri, async () => {
       assertOffered(entry, 'resources/subscribe');
@@ -47,7 +49,7 @@ export class SessionVerbs {
   }
 
   async unsubscribe(entry: ServerEntry, uri: string): Promise<void> {
-    assertOpen(entry, 'resources/unsubscribe');
+    assertOpen(entry);
     const { session } = entry;
     await session.inTurn(uri, async () => {
       if (session.resource(uri) === undefined) return;
@@ -58,7 +60,7 @@ export class SessionVerbs {
   }
 
   async setLoggingLevel(entry: ServerEntry, level: LoggingLevel): Promise<void> {
-    assertOpen(entry, 'logging/setLevel');
+    assertOpen(entry);
     const { session } = entry;
     await session.inTurn('logging/setLevel', async () => {
       assertOffered(entry, 'logging/setLevel');
@@ -71,7 +73,7 @@ export class SessionVerbs {
   }
 
   async setRoots(entry: ServerEntry, roots: readonly Root[]): Promise<void> {
-    assertOpen(entry, 'roots/list');
+    assertOpen(entry);
     entry.session.roots = roots;
     await entry.session.live?.rootsChanged();
   }
@@ -96,10 +98,12 @@ async function apply(
   }
 }
 
-function assertOpen(entry: ServerEntry, method: string): void {
+/** A closed server has no next epoch that it could be declared for, unless somebody retries it. */
+function assertOpen(entry: ServerEntry): void {
   if (entry.state !== 'closed') return;
-  const message = `${method} on '${entry.plan.name}': the server is closed`;
-  throw new CallError('SERVER_CLOSED', message, { ...about(entry), outcome: 'not-sent', fault: entry.cause });
+  const situation = entry.situation();
+  const { server, epoch } = about(entry);
+  throw turnedAwayError('SERVER_CLOSED', describeSituation(server, situation), { server, epoch, ...situation });
 }
 
 /** Fail where it is known that the server has no such thing; what is not known is found out in its next epoch. */

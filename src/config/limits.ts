@@ -77,6 +77,26 @@ export interface ServerLimits {
    */
   readonly refreshPauseMs: number;
   /**
+   * Milliseconds from one `resource.updated` of a resource to the next, however often the server says that it changed.
+   * **Beyond** What was said meanwhile is told by one event.
+   */
+  readonly updatePauseMs: number;
+  /**
+   * Bytes of a subscribed resource that is compared to what it was before a gap.
+   * **Beyond** It counts as changed. Event `resource.updated` with `missed`.
+   */
+  readonly maxComparedBytes: number;
+  /**
+   * Log messages a second that are made known, each with at most 8 192 characters.
+   * **Beyond** They are dropped; the next `log.received` says how many.
+   */
+  readonly maxLogsPerSecond: number;
+  /**
+   * Questions of the server that wait for a person at once.
+   * **Beyond** They are answered with `cancel`. Event `elicitation.failed`.
+   */
+  readonly maxElicitations: number;
+  /**
    * Milliseconds that a server may ask us to wait, by `Retry-After` or by the `retry` of a stream.
    * **Beyond** It is asked again after this long.
    */
@@ -114,6 +134,10 @@ export const limitsSchema = z
     maxToolDepth: count.max(1_000),
     listTimeoutMs: durationMs,
     refreshPauseMs: durationMs,
+    updatePauseMs: durationMs,
+    maxComparedBytes: count,
+    maxLogsPerSecond: count,
+    maxElicitations: count,
     retryAfterMaxMs: durationMs,
     maxQueuedBytes: count,
     writeTimeoutMs: durationMs,

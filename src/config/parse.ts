@@ -3,7 +3,7 @@
  * and the frozen copies that the rest of the library relies on. Never starts anything.
  */
 
-import type { z } from 'zod';
+import { z } from 'zod';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
 import { dependencyCycles } from './dependencies.ts';
 import { explain, type IssuePath, issueAt } from './issue.ts';
@@ -79,10 +79,12 @@ function parseDeclaration<F extends keyof typeof declarationSchemas>(
   input: unknown,
   server: string,
 ): z.infer<(typeof declarationSchemas)[F]> {
-  const result = declarationSchemas[field].safeParse(input);
-  if (result.success) return deepFreeze(result.data) as z.infer<(typeof declarationSchemas)[F]>;
+  // Parsed as the field that it is, so that its paths read as in a configuration.
+  const given = { [field]: input };
+  const result = z.object({ [field]: declarationSchemas[field] }).safeParse(given);
+  if (result.success) return deepFreeze(result.data[field]) as z.infer<(typeof declarationSchemas)[F]>;
   throw new ConfigError(
-    result.error.issues.flatMap((issue) => explain(issue, input, [field], undefined)),
+    result.error.issues.flatMap((issue) => explain(issue, given, [], undefined)),
     server,
   );
 }

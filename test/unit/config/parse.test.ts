@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { parseServerConfig, parseServerConfigs } from '../../../src/config/parse.ts';
+import { parseLoggingLevel, parseRoots, parseServerConfig, parseServerConfigs } from '../../../src/config/parse.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 /** What is wrong, as `path: message` lines, and the text of the error, to look for values in. */
@@ -21,6 +21,7 @@ describe('parseServerConfig', () => {
     stdio,
     http,
     { name: 'old', transport: 'sse', url: 'http://127.0.0.1:3001/sse', sseReadTimeoutMs: 1_000 },
+    { ...stdio, roots: [{ uri: 'file:///a' }, { uri: 'file:///b', name: 'b' }], loggingLevel: 'warning' },
     { ...stdio, args: ['a.js'], env: { KEY: 'x' }, heartbeat: false, backoff: { baseMs: 1 }, restart: 'temporary' },
   ])('accepts %j', (config) => {
     expect(parseServerConfig(config)).toEqual(config);
@@ -217,6 +218,30 @@ describe('parseServerConfigs', () => {
   it('quotes odd names in paths so that they stay one visible line', () => {
     expect(issuesOf(() => parseServerConfigs([{ ...stdio, name: 'my server', cwd: 1 }]))).toEqual([
       "servers['my server'].cwd: must be a string",
+    ]);
+  });
+});
+
+describe('what is declared later', () => {
+  it('is checked like a configuration, and frozen', () => {
+    const roots = parseRoots([{ uri: 'file:///a', name: 'a' }], 'weather');
+
+    expect(roots).toEqual([{ uri: 'file:///a', name: 'a' }]);
+    expect([roots, roots[0]].map(Object.isFrozen)).toEqual([true, true]);
+    expect(parseLoggingLevel('emergency', 'weather')).toBe('emergency');
+  });
+
+  it('is refused with every bad field, and without its value', () => {
+    const roots = [{ uri: 'https://canary' }, { uri: 'file:///a', path: 'canary' }, { name: 'canary' }];
+
+    expect(issuesOf(() => parseRoots(roots, 'weather'))).toEqual([
+      'roots[0].uri: must be a file:// URI',
+      'roots[1].path: is not a field of roots[1]',
+      'roots[2].uri: is undefined; give it a value or leave it out',
+    ]);
+    expect(issuesOf(() => parseRoots('canary', 'weather'))).toEqual(['roots: must be an array']);
+    expect(issuesOf(() => parseLoggingLevel('canary', 'weather'))).toEqual([
+      'loggingLevel: must be "debug", "info", "notice", "warning", "error", "critical", "alert", "emergency"',
     ]);
   });
 });

@@ -1,0 +1,52 @@
+/** Declared session state against a published server that knows nothing of us. */
+
+import { describe, expect, it } from 'vitest';
+import type { ElicitationRequest } from '../../src/index.ts';
+import { watchForLeaks } from '../ground/leaks.ts';
+import { everythingStdio } from '../ground/real-servers.ts';
+import { ONE, Stand } from './stand.ts';
+
+watchForLeaks();
+
+const URI = 'demo://resource/dynamic/text/1';
+const server = { config: { transport: 'stdio' as const, ...everythingStdio() } };
+
+describe('server-everything, killed with kill -9', () => {
+  it('gets the log level and the subscription back, and says so itself', async () => {
+    await using stand = new Stand();
+    const { pid = Number.NaN } = await stand.add(server);
+    await stand.mcp.setLoggingLevel(ONE, 'info');
+    await stand.mcp.subscribeResource(ONE, URI);
+
+    process.kill(pid, 'SIGKILL');
+    await stand.reached('ready', 2);
+
+    expect(stand.of('session.restored')).toMatchObject([
+      { epoch: 2, loggingLevel: 'info', subscriptions: [URI], failed: [] },
+    ]);
+    // It logs a subscription with level `info`: proof of both, in the words of the server.
+    await stand.told((event) => event.type === 'log.received' && event.epoch === 2 && String(event.data).includes(URI));
+    await stand.text('toggle-subscriber-updates');
+    await stand.told((event) => event.type === 'resource.updated' && event.epoch === 2 && event.missed === undefined);
+  });
+});
+
+describe('server-everything', () => {
+  it('is given the roots, and the answer of a person', async () => {
+    const asked: ElicitationRequest[] = [];
+    await using stand = new Stand({
+      handlers: {
+        elicitation: (request) => {
+          asked.push(request);
+          return { action: 'accept', content: { name: 'Ada', check: true } };
+        },
+      },
+    });
+    await stand.add(server, { roots: [{ uri: 'file:///projects/agent', name: 'agent' }] });
+
+    expect(await stand.text('get-roots-list')).toContain('file:///projects/agent');
+    const { content } = await stand.mcp.callTool(ONE, 'trigger-elicitation-request');
+    expect(JSON.stringify(content)).toContain('Ada');
+    expect(asked).toHaveLength(1);
+  });
+});

@@ -1,0 +1,179 @@
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { afterEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../../../src/clock.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
+import { createInitializeLink } from '../../../src/link/initialize-link.ts';
+import type { Link, SessionObserver } from '../../../src/link/link.ts';
+import type { RequestMethod } from '../../../src/link/requests.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { watchForLeaks } from '../../ground/leaks.ts';
+import { initializeResult, ScriptedTransport } from '../../ground/scripted-transport.ts';
+
+watchForLeaks();
+
+const rest = new SimulatedClock();
+let links: Link[] = [];
+
+/** An open link whose server offers everything. */
+async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
+  const transport = new ScriptedTransport();
+  const heard: string[] = [];
+  const everything = { tools: {}, logging: {}, completions: {}, prompts: {}, resources: { subscribe: true } };
+  transport.answer = (request) =>
+    request.method === 'initialize' ? initializeResult(request, { capabilities: everything }) : undefined;
+  const link = createInitializeLink(transport, {
+    clock: systemClock,
+    clientInfo: { name: 'test', version: '1' },
+    observer: {
+      opened: () => {},
+      toolsChanged: () => heard.push('tools'),
+      busy: () => {},
+      idle: () => {},
+      logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
+      resourceUpdated: (uri) => heard.push(`updated ${uri}`),
+      ...asked,
+    },
+    scrub: (text) => text.replaceAll('canary', '***'),
+    probeTimeoutMs: 50,
+    limits: limitsOf({}),
+  });
+  links.push(link);
+  const identity = await link.open(new AbortController().signal);
+  return { link, transport, heard, identity };
+}
+
+/** What is answered to a request of the server; nothing when nothing is. */
+async function answerTo(transport: ScriptedTransport, method: string, params: object = {}): Promise<unknown> {
+  transport.receive({ jsonrpc: '2.0', id: 'server-1', method, params } as JSONRPCMessage);
+  await rest.settle();
+  return transport.sent.find((message) => 'id' in message && message.id === 'server-1' && !('method' in message));
+}
+
+afterEach(() => {
+  for (const link of links) link.abandon({ kind: 'closed' });
+  links = [];
+});
+
+const FORM = { message: 'city?', requestedSchema: { type: 'object', properties: {} } };
+
+describe('what is declared in the handshake', () => {
+  it.each([
+    ['nothing', {}, {}],
+    ['roots', { roots: () => [] }, { roots: { listChanged: true } }],
+    ['elicitation', { elicit: async () => ({ action: 'cancel' as const }) }, { elicitation: { form: {}, url: {} } }],
+  ])('is %s, where that is what stands behind it', async (_what, asked, capabilities) => {
+    const { transport } = await open(asked);
+    expect(transport.lastRequest('initialize').params).toMatchObject({ capabilities });
+    expect(Object.keys((transport.lastRequest('initialize').params as { capabilities: object }).capabilities)).toEqual(
+      Object.keys(capabilities),
+    );
+  });
+
+  it('keeps what the server offers, whatever its secrets are called', async () => {
+    const { identity } = await open();
+    expect(identity.capabilities).toEqual({
+      tools: {},
+      prompts: {},
+      resources: { subscribe: true },
+      logging: {},
+      completions: {},
+    });
+  });
+});
+
+describe('what a server says by itself', () => {
+  it('is told: logs and updates, and nothing of a wrong shape', async () => {
+    const { transport, heard } = await open();
+    const say = (method: string, params: object) => transport.receive({ jsonrpc: '2.0', method, params } as never);
+    say('notifications/message', { level: 'error', data: { code: 7 } });
+    say('notifications/message', { level: 'loud', data: 1 });
+    say('notifications/resources/updated', { uri: 'test://a' });
+    say('notifications/resources/updated', { uri: 7 });
+    say('notifications/tools/list_changed', {});
+    await rest.settle();
+    expect(heard).toEqual(['error {"code":7}', 'updated test://a', 'tools']);
+  });
+
+  it('is told no more once the link has ended, in the same turn already', async () => {
+    const { link, transport, heard } = await open();
+    const { onmessage } = transport;
+    onmessage?.({ jsonrpc: '2.0', method: 'notifications/resources/updated', params: { uri: 'test://a' } });
+    link.abandon({ kind: 'closed' });
+    await rest.settle();
+    expect(heard).toEqual([]);
+  });
+});
+
+describe('what a server asks', () => {
+  it('is answered with the roots there are now', async () => {
+    let roots = [{ uri: 'file:///a' }];
+    const { link, transport } = await open({ roots: () => roots });
+    roots = [{ uri: 'file:///b' }];
+    await link.rootsChanged();
+    expect(transport.methods).toContain('notifications/roots/list_changed');
+    expect(await answerTo(transport, 'roots/list')).toMatchObject({ result: { roots: [{ uri: 'file:///b' }] } });
+  });
+
+  it.each(['roots/list', 'elicitation/create', 'sampling/createMessage'])(
+    'is refused as a method that does not exist, where nothing stands behind %s',
+    async (method) => {
+      const { link, transport } = await open();
+      await link.rootsChanged();
+      expect(transport.methods).not.toContain('notifications/roots/list_changed');
+      expect(await answerTo(transport, method, FORM)).toMatchObject({ error: { code: -32_601 } });
+    },
+  );
+
+  it('aborts whoever answers when the server cancels, and when the link ends', async () => {
+    const signals: AbortSignal[] = [];
+    const { link, transport } = await open({
+      elicit: (_request, signal) => {
+        signals.push(signal);
+        return new Promise(() => {});
+      },
+    });
+    for (const id of ['server-1', 'server-2']) {
+      transport.receive({ jsonrpc: '2.0', id, method: 'elicitation/create', params: FORM });
+    }
+    await rest.settle();
+    transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'server-1' } });
+    await rest.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    link.abandon({ kind: 'closed' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+});
+
+describe('the requests of a link', () => {
+  const results = {
+    'tools/call': { content: [] },
+    'tools/list': { tools: [] },
+    'resources/list': { resources: [] },
+    'resources/templates/list': { resourceTemplates: [] },
+    'resources/read': { contents: [{ uri: 'test://a', text: 'a' }] },
+    'resources/subscribe': {},
+    'resources/unsubscribe': {},
+    'prompts/list': { prompts: [] },
+    'prompts/get': { messages: [] },
+    'completion/complete': { completion: { values: [] } },
+    'logging/setLevel': {},
+  } satisfies Record<RequestMethod, object>;
+
+  it.each(Object.entries(results))('carry %s', async (method, result) => {
+    const { link, transport } = await open();
+    transport.answer = () => ({ result });
+    await expect(link.request(method as RequestMethod, {}, { timeoutMs: 1_000 })).resolves.toEqual(result);
+    expect(transport.methods.at(-1)).toBe(method);
+  });
+
+  it.each(['resources/read', 'prompts/get', 'resources/list'] as const)(
+    'find a reply to %s that is of no use invalid',
+    async (method) => {
+      const { link, transport } = await open();
+      transport.answer = () => ({ result: { contents: [{ uri: 7 }], messages: 1, resources: 'x' } });
+      await expect(link.request(method, {}, { timeoutMs: 1_000 })).rejects.toMatchObject({
+        failure: { kind: 'invalid-reply' },
+      });
+    },
+  );
+});
