@@ -23,7 +23,10 @@ const FLUSH_GRACE_MS = 500;
 
 const [port, token] = process.argv.slice(2);
 
-const control = await open('control').catch(() => process.exit(EXIT_LAYER_GONE));
+const gone = () => process.exit(EXIT_LAYER_GONE);
+const control = await open('control').catch(gone);
+control.on('error', () => {});
+control.on('close', gone);
 const [line] = await once(createInterface(control), 'line');
 const order = JSON.parse(line);
 if (order.isRefused) process.exit(EXIT_REFUSED);
@@ -32,6 +35,7 @@ const server = await open('server');
 
 const child = spawn(order.command, order.args, { stdio: ['pipe', 'pipe', 'inherit'], windowsHide: true });
 child.on('error', ({ code }) => process.exit(code === 'EACCES' ? EXIT_NOT_EXECUTABLE : EXIT_NOT_FOUND));
+control.off('close', gone);
 control.on('close', () => {
   child.kill('SIGKILL');
   process.exit(EXIT_LAYER_GONE);
@@ -41,7 +45,7 @@ if (child.pid !== undefined) tell({ pid: child.pid });
 // Streams of our own: those of `process` cannot be closed.
 const stdin = new Socket({ fd: 0, readable: true, writable: false });
 const stdout = new Socket({ fd: 1, readable: false, writable: true });
-for (const stream of [control, client, server, stdin, stdout, child.stdout]) stream.on('error', () => {});
+for (const stream of [client, server, stdin, stdout, child.stdout]) stream.on('error', () => {});
 stdin.pipe(client);
 server.pipe(child.stdin);
 child.stdout.pipe(server);
@@ -82,7 +86,8 @@ function tell(message) {
 }
 
 async function open(role) {
-  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen: true, noDelay: true });
+  const allowHalfOpen = role !== 'control';
+  const socket = connect({ port: Number(port), host: '127.0.0.1', allowHalfOpen, noDelay: true });
   await once(socket, 'connect');
   socket.write(`${JSON.stringify({ token, role, relayPid: process.pid })}\n`);
   return socket;
