@@ -18,6 +18,8 @@ const REQUIRED = [
   'generated:limits',
   'generated:fixed-bounds',
   'generated:faults',
+  'generated:fault-verbs',
+  'generated:scripted-faults',
   'generated:events',
   'machine:connection',
 ];

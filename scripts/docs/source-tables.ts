@@ -16,6 +16,14 @@ export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => stri
   'fixed-bounds': fixedBoundsTable,
   defaults: (load) => defaultsTable(load, 'src/config/defaults.ts'),
   faults: (load) => unionTable('Kind', unionMembers(load, 'src/fault.ts', 'Fault', 'kind')),
+  'fault-verbs': (load) => verbTable(load, 'src/testing/fault-transport/verbs.ts'),
+  'scripted-faults': (load) =>
+    unionTable(
+      'Fault',
+      ['ChannelFault', 'ProcessFault', 'MessageFault', 'RequestFault'].flatMap((name) =>
+        unionMembers(load, 'src/testing/behaviour.ts', name, 'do'),
+      ),
+    ),
   events: (load) => unionTable('Type', unionMembers(load, 'src/observe/runtime-event.ts', 'RuntimeEvent', 'type')),
 };
 
@@ -27,6 +35,19 @@ function errorTable(load: SourceLoader, path: string): string {
     return [inlineCode(key), value.value];
   });
   return markdownTable(['Code', 'Meaning'], rows);
+}
+
+function verbTable(load: SourceLoader, path: string): string {
+  const source = readSource(load(path), path);
+  const rows = constantEntries(source, 'FAULT_VERBS').map(({ key, property }) => {
+    if (property.value.type !== 'ObjectExpression') throw new Error(`${path}: ${key} says nothing by transport`);
+    const texts = propertiesOf(source, property.value).map(({ property: { value } }) => {
+      if (value.type !== 'Literal' || typeof value.value !== 'string') throw new Error(`${path}: ${key} has no text`);
+      return value.value;
+    });
+    return [inlineCode(key), ...texts];
+  });
+  return markdownTable(['Verb', 'stdio', 'HTTP+SSE, Streamable HTTP'], rows);
 }
 
 function defaultsTable(load: SourceLoader, path: string): string {

@@ -34,7 +34,9 @@ export type ChannelFault =
 
 /** Strikes at the process. */
 export type ProcessFault =
+  /** End with this code. */
   | { readonly do: 'exit'; readonly code: number }
+  /** End by this signal. */
   | { readonly do: 'signal'; readonly signal: NodeJS.Signals }
   /** Wait. Goes on. */
   | { readonly do: 'delay'; readonly ms: number }
@@ -47,6 +49,7 @@ export type ProcessFault =
 export type MessageFault =
   /** Neither execute nor answer. */
   | { readonly do: 'never' }
+  /** Answer with a JSON-RPC error, without executing. */
   | { readonly do: 'error'; readonly code: number; readonly message?: string }
   /** Answer with this result, whatever its shape. */
   | { readonly do: 'result'; readonly result: unknown }
@@ -57,6 +60,7 @@ export type MessageFault =
 
 /** Strikes at one HTTP request, before its message is looked at: nothing is executed. */
 export type RequestFault =
+  /** Answer with a status, and a JSON body if there is one. */
   | {
       readonly do: 'status';
       readonly status: number;

@@ -43,7 +43,7 @@ const FLOOD_MESSAGE = JSON.stringify({
 export function faultTransport(config: StdioServerConfig): Promise<StdioFaultTransport>;
 export function faultTransport(config: SseServerConfig): Promise<FaultTransport<SseServerConfig>>;
 export function faultTransport(config: StreamableHttpServerConfig): Promise<FaultTransport<StreamableHttpServerConfig>>;
-export function faultTransport(config: ServerConfig): Promise<FaultTransport>;
+export function faultTransport(config: ServerConfig): Promise<FaultTransport | StdioFaultTransport>;
 export async function faultTransport(config: ServerConfig): Promise<FaultTransport | StdioFaultTransport> {
   if (config.transport !== 'stdio') return new LayerControls(await HttpLayer.open(config));
   return new StdioLayerControls(await StdioLayer.open(config));

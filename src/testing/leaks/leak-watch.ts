@@ -13,13 +13,14 @@ export interface LeakWatch {
   find(graceMs?: number): Promise<string[]>;
   /** Reject with an error that names what `find` finds. */
   assertNone(graceMs?: number): Promise<void>;
-  /** Count what is there now as there before: call it when the test framework has loaded what it needs. */
+  /** Forget what was there before and is gone by now, so that it cannot hide a leak of the same kind. */
   settle(): void;
 }
 
 /**
  * Take stock of this process: its sockets and pipes, handles, timers (those that do not keep it alive too), listeners on
- * `process`, and every process that it started, with all of their groups. What was there before is not counted.
+ * `process`, and every process that it started, with all of their groups. What was there before is not counted, so call
+ * it when your test framework has begun, in a hook that runs before the tests.
  *
  * Timers are seen from the first call on, because `setTimeout` and `setInterval` are wrapped then, and only when code
  * outside of `node_modules`, or this package, set them. Processes and sockets are read from `/proc`, so beyond Linux

@@ -54,6 +54,20 @@ describe('the table of defaults', () => {
   });
 });
 
+describe('the table of the verbs of faults', () => {
+  const path = 'src/testing/fault-transport/verbs.ts';
+  const table = (verbs: string) =>
+    SOURCE_TABLES['fault-verbs']?.(files({ [path]: `export const FAULT_VERBS = ${verbs} as const;` }));
+
+  it('has what each is on each transport', () => {
+    expect(table(`{ cut: { stdio: 'ends', http: 'closes' } }`)?.split('\n')[2]).toBe('| `cut` | ends | closes |');
+  });
+
+  it.each([`{ cut: 'ends' }`, `{ cut: { stdio: 1, http: 'closes' } }`])('is refused for %s', (verbs) => {
+    expect(() => table(verbs)).toThrow(path);
+  });
+});
+
 describe('the table of limits', () => {
   const defaults = `export const DEFAULTS = { /** Why. */ maxTools: 10_000 } as const;`;
   const table = (member: string) =>
