@@ -7,8 +7,8 @@ import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import { FaultError } from '../fault.ts';
 import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../link/link.ts';
+import { listOf } from '../link/sign-of-life.ts';
 import { sleep } from '../policy/deadline.ts';
-import { listOf } from './pulse-habit.ts';
 import { ToolCollector, type ToolList } from './tool-list.ts';
 
 /** What one fetch works with. */

@@ -10,6 +10,7 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
+import { listOf } from '../link/sign-of-life.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
 import type { EpochInput } from './behaviour.ts';
 import { fetchTools, Refresher } from './catalogue.ts';
@@ -18,7 +19,7 @@ import type { EpochCommand, EpochEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
-import { listOf, type PulseHabit } from './pulse-habit.ts';
+import type { PulseHabit } from './pulse-habit.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 import type { EpochSession } from './session.ts';
 

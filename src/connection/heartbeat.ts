@@ -7,7 +7,8 @@
 import type { Clock } from '../clock.ts';
 import type { HeartbeatPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
-import { type Link, RequestError, type SignOfLife } from '../link/link.ts';
+import { type Link, RequestError } from '../link/link.ts';
+import type { SignOfLife } from '../link/sign-of-life.ts';
 import { Alarm } from './alarm.ts';
 import type { PulseCommand } from './events.ts';
 import type { PulseHabit } from './pulse-habit.ts';

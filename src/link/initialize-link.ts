@@ -29,11 +29,11 @@ import {
   type RequestFailure,
   type RequestOptions,
   type ServerIdentity,
-  type SignOfLife,
 } from './link.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { RESULT_SCHEMAS } from './result-schemas.ts';
 import { listenToServer } from './server-side.ts';
+import { listOf, type SignOfLife } from './sign-of-life.ts';
 
 /** What a link needs beside its transport. */
 export interface LinkContext {
@@ -228,11 +228,24 @@ class InitializeLink implements Link {
   /** One request that cannot be carried says little; a sign of life right after it says whether the link lives. */
   #probeNow(fault: Fault): void {
     if (this.#fault !== undefined || this.#probe !== undefined) return;
-    this.#probe = this.alive(this.#context.probeTimeoutMs)
+    this.#probe = this.#showsLife()
       .catch(() => this.abandon(fault))
       .finally(() => {
         this.#probe = undefined;
       });
+  }
+
+  /** A server that leaves a ping alone may know none: then a list that it offers decides. */
+  async #showsLife(): Promise<void> {
+    const { probeTimeoutMs } = this.#context;
+    const list = listOf(this.#client.getServerCapabilities() ?? {});
+    try {
+      await this.alive(probeTimeoutMs);
+    } catch (error) {
+      const isSilent = error instanceof RequestError && error.failure.kind === 'timed-out';
+      if (!isSilent || list === undefined) throw error;
+      await this.alive(probeTimeoutMs, undefined, list);
+    }
   }
 
   #noteProtocolVersion(message: JSONRPCMessage): void {

@@ -15,6 +15,7 @@ import type {
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault } from '../fault.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
+import type { SignOfLife } from './sign-of-life.ts';
 
 /** Which handshake a server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). */
 export type Era = 'initialize' | 'discover';
@@ -27,9 +28,6 @@ export interface ServerIdentity {
   readonly capabilities: ServerCapabilities;
   readonly instructions?: string | undefined;
 }
-
-/** A request that changes nothing: its answer, whatever it is, shows that the server lives. */
-export type SignOfLife = 'ping' | 'tools/list' | 'prompts/list' | 'resources/list';
 
 /** Options of one request on a link. */
 export interface RequestOptions {

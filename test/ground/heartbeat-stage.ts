@@ -4,7 +4,8 @@ import type { Timer } from '../../src/clock.ts';
 import { Heartbeat } from '../../src/connection/heartbeat.ts';
 import { newPulseHabit, type PulseHabit } from '../../src/connection/pulse-habit.ts';
 import type { Fault } from '../../src/fault.ts';
-import { RequestError, type SignOfLife } from '../../src/link/link.ts';
+import { RequestError } from '../../src/link/link.ts';
+import type { SignOfLife } from '../../src/link/sign-of-life.ts';
 import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 
 /** What a server does with a question: answer, nothing, nothing while it says something else, or fail. */

@@ -3,13 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { fetchTools, Refresher } from '../../../src/connection/catalogue.ts';
 import { FaultError } from '../../../src/fault.ts';
-import {
-  type Link,
-  RequestError,
-  type RequestFailure,
-  type ServerIdentity,
-  type SignOfLife,
-} from '../../../src/link/link.ts';
+import { type Link, RequestError, type RequestFailure, type ServerIdentity } from '../../../src/link/link.ts';
+import type { SignOfLife } from '../../../src/link/sign-of-life.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { toolNamed } from '../../ground/scripted-server.ts';
 

@@ -1,6 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { LATEST_PROTOCOL_VERSION } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { type Fault, FaultError } from '../../../src/fault.ts';
@@ -385,6 +385,31 @@ describe('a request that cannot be carried', () => {
 
     expect(conversation.transport.methods.at(-1)).toBe('ping');
     expect(conversation.ended).toBeUndefined();
+  });
+
+  it.each([
+    [{ result: { tools: [] } }, 'leaves the link alone'],
+    [undefined, 'ends the link'],
+  ] as const)('asks a server that leaves the ping alone for its list; %j %s', async (answer, what) => {
+    const conversation = await beginOpen();
+    const { carry, answer: answerOthers } = conversation.transport;
+    conversation.transport.answer = (request) => {
+      if (request.method === 'ping') return undefined;
+      return request.method === 'tools/list' ? answer : answerOthers(request);
+    };
+    conversation.transport.carry = (message) => {
+      if ('method' in message && message.method === 'tools/call') {
+        throw new FaultError({ kind: 'unreachable', errno: 'ECONNRESET' }, 'unknown');
+      }
+      return carry(message);
+    };
+
+    await failureOf(conversation.call());
+    await vi.waitFor(() => expect(conversation.transport.methods).toContain('tools/list'));
+    if (what === 'ends the link') await conversation.link.ended;
+    await conversation.settle();
+
+    expect(conversation.ended !== undefined).toBe(what === 'ends the link');
   });
 });
 
