@@ -13,6 +13,8 @@ export interface SubscribedResource {
   readonly uri: string;
   /** Of its last reading; nothing when it may have changed since. */
   digest: string | undefined;
+  /** Resolves when it was read for the first time, where that is under way. Never rejects. */
+  noting: Promise<void> | undefined;
   /** Counts the updates that were told: a reading that began before one says nothing about after. */
   updates: number;
 }
@@ -61,8 +63,10 @@ export class DeclaredSession {
     return this.#resources.get(uri);
   }
 
-  subscribe(uri: string): void {
-    if (!this.#resources.has(uri)) this.#resources.set(uri, { uri, digest: undefined, updates: 0 });
+  subscribe(uri: string): SubscribedResource {
+    const resource = this.#resources.get(uri) ?? { uri, digest: undefined, noting: undefined, updates: 0 };
+    this.#resources.set(uri, resource);
+    return resource;
   }
 
   unsubscribe(uri: string): void {

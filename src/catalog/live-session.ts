@@ -57,6 +57,9 @@ export class LiveSession implements EpochSession {
   #loggingLevel: LoggingLevel | undefined;
   #opened: Opened | undefined;
   #restoring: Promise<void> = Promise.resolve();
+  #catchingUp: Promise<void> | undefined;
+  /** A look at what is subscribed is wanted after the present one. */
+  #isBehind = false;
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
@@ -66,6 +69,7 @@ export class LiveSession implements EpochSession {
     this.#updates = new PacedUpdates(clock, limits.updatePauseMs, (uri) => this.#tellUpdate(uri));
     this.#rootsTold = declared.roots;
     this.observer = {
+      listening: () => this.#heardAgain(),
       logged: (message) => {
         const entry = this.#log.take(message);
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
@@ -96,9 +100,7 @@ export class LiveSession implements EpochSession {
   published(): void {
     const { declared } = this.#setup;
     declared.live = this;
-    // What was declared before is read again; what is declared from now on is read by whoever declares it.
-    const uris = declared.resources.map(({ uri }) => uri);
-    void this.#catchUp(uris);
+    this.#catchingUp = this.#catchUp();
     if (declared.roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
 
@@ -186,13 +188,31 @@ export class LiveSession implements EpochSession {
     }
   }
 
+  /** The stream of what the server says broke in the middle of an epoch: that is a gap like any other. */
+  #heardAgain(): void {
+    // Before publication the look that follows it is still to come.
+    if (this.#catchingUp === undefined || this.#isBehind) return;
+    this.#isBehind = true;
+    this.#catchingUp = this.#catchingUp.then(async () => {
+      this.#isBehind = false;
+      await this.#lookAtAll();
+    });
+  }
+
   /** After publication: the rest of what was declared, then a look at what was subscribed to before. */
-  async #catchUp(uris: readonly string[]): Promise<void> {
+  async #catchUp(): Promise<void> {
     await this.#restoring;
     await this.#restoreMissing();
+    await this.#lookAtAll();
+  }
+
+  /** Read what is subscribed, and tell what is not what it was. Never rejects. */
+  async #lookAtAll(): Promise<void> {
     if (this.identity?.capabilities.resources === undefined) return;
+    const uris = this.#setup.declared.resources.map(({ uri }) => uri);
     await inParallel(uris, DEFAULTS.maxRestoring, async (uri) => {
       const resource = this.#setup.declared.resource(uri);
+      await resource?.noting;
       const isSame = resource === undefined || (await this.#read(uri));
       if (!isSame && !this.isOver) this.#setup.notify({ ...this.#update(uri), missed: true });
     });

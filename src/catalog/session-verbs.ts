@@ -40,11 +40,24 @@ export class SessionVerbs {
     await session.inTurn(uri, async () => {
       assertOffered(entry, 'resources/subscribe');
       const isNew = session.resource(uri) === undefined;
-      session.subscribe(uri);
-      await apply(entry, 'resources/subscribe', { uri }, () => {
-        if (isNew) session.unsubscribe(uri);
-      });
-      if (isNew) void session.live?.noteContent(uri);
+      const resource = session.subscribe(uri);
+      let noted = () => {};
+      // What looks for changes meanwhile has nothing to compare with before this reading.
+      if (isNew && session.live !== undefined) {
+        resource.noting = new Promise((resolve) => {
+          noted = resolve;
+        });
+      }
+      try {
+        await apply(entry, 'resources/subscribe', { uri }, () => {
+          if (isNew) session.unsubscribe(uri);
+        });
+        const noting = isNew ? session.live?.noteContent(uri) : undefined;
+        void (noting ?? Promise.resolve()).then(noted);
+      } catch (error) {
+        noted();
+        throw error;
+      }
     });
   }
 

@@ -16,6 +16,7 @@ import type { Transport } from '../transport/transport.ts';
 export interface FenceObserver {
   opened(): void;
   heard(): void;
+  listening(): void;
   faulted(fault: Fault): void;
 }
 
@@ -55,6 +56,9 @@ export class FencedTransport implements SdkTransport {
       if (!this.#isCut) observer.opened();
     };
     inner.onheard = () => observer.heard();
+    inner.onlistening = () => {
+      if (!this.#isCut) observer.listening();
+    };
     inner.onfault = (fault) => observer.faulted(fault);
     inner.onmessage = (message, extra) => {
       const isReply = !('method' in message);

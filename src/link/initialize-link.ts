@@ -76,6 +76,7 @@ class InitializeLink implements Link {
     listenToServer(this.#client, context.observer, () => this.#fault !== undefined);
     const observer: FenceObserver = {
       opened: () => context.observer.opened(),
+      listening: () => context.observer.listening(),
       heard: () => {
         this.#lastHeardAtMs = context.clock.monotonic();
       },

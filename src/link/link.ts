@@ -72,6 +72,8 @@ export interface LinkObserver extends SessionObserver {
 
 /** The part of it that belongs to the session of a server. None of it may throw. */
 export interface SessionObserver {
+  /** What the server says by itself is heard from now on; what it said before may be lost. Not told by every transport. */
+  listening(): void;
   /** The server logs something. Untrusted, not scrubbed. */
   logged(message: LoggingMessageNotificationParams): void;
   /** The server says that a resource, or a part of it, changed. Untrusted, not scrubbed. */

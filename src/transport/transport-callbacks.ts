@@ -8,6 +8,7 @@ export class TransportCallbacks {
   onopen?: (() => void) | undefined;
   onfault?: ((fault: Fault) => void) | undefined;
   onheard?: (() => void) | undefined;
+  onlistening?: (() => void) | undefined;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
   onmessage?: (<T extends JSONRPCMessage>(message: T, extra?: MessageExtraInfo) => void) | undefined;
@@ -17,6 +18,7 @@ export class TransportCallbacks {
     this.onopen = undefined;
     this.onfault = undefined;
     this.onheard = undefined;
+    this.onlistening = undefined;
     this.onclose = undefined;
     this.onerror = undefined;
     this.onmessage = undefined;

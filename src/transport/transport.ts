@@ -25,6 +25,11 @@ export interface Transport extends SdkTransport {
    */
   onheard?: (() => void) | undefined;
   /**
+   * Set by the link. Called when the server can be heard that says something by itself, again after each break of that
+   * stream: what it said before may be lost. Only where that stream is one of its own (Streamable HTTP).
+   */
+  onlistening?: (() => void) | undefined;
+  /**
    * Send one message. Rejects with `FaultError` when it was not taken on. Where the reply travels with its request
    * (Streamable HTTP), sending a request lasts until the reply was delivered, and rejects as soon as it cannot come.
    * A request that a later message cancels, or that is recalled, resolves.

@@ -103,6 +103,7 @@ const GROUPS = [
     texts: {
       'death:session:bad-request': 'a session answered with 400 throughout is replaced, and the call executed once',
       'death:push:cut': 'the general stream that ends is opened again in the same session',
+      'session:update:unheard': 'a resource that changed while the general stream was broken is told as updated',
     },
   },
   {

@@ -62,7 +62,7 @@ export class ScriptedServer implements Publisher {
   pendingCount = 0;
   observer: LinkObserver | undefined;
   session: EpochSession = {
-    observer: { logged: () => {}, resourceUpdated: () => {} },
+    observer: { listening: () => {}, logged: () => {}, resourceUpdated: () => {} },
     restore: async () => {},
     published: () => {},
     withdrawn: () => {},

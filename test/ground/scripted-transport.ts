@@ -22,6 +22,7 @@ export class ScriptedTransport implements Transport {
   onopen?: (() => void) | undefined;
   onfault?: ((fault: Fault) => void) | undefined;
   onheard?: (() => void) | undefined;
+  onlistening?: (() => void) | undefined;
   onclose?: (() => void) | undefined;
   onerror?: ((error: Error) => void) | undefined;
   onmessage?: Transport['onmessage'];

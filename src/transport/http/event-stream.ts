@@ -37,6 +37,8 @@ export interface EventStreamContext {
 /** Is told what a stream carries. */
 export interface EventStreamObserver {
   heard(): void;
+  /** Its connection was made, or made again. */
+  opened?(): void;
   /** The data of one message. */
   message(data: string): void;
   /** Nothing can come any more. Called at most once, never after `finish` or `abort`. */
@@ -93,6 +95,7 @@ export class EventStream implements BodySink {
       exchange.abort();
       this.#interrupted(new FaultError({ kind: 'stream-silent', silentMs }, 'unknown'));
     });
+    this.#observer.opened?.();
     return this;
   }
 

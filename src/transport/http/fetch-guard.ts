@@ -8,7 +8,12 @@ import type { FetchLike } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { FaultError } from '../../fault.ts';
 import { BoundedBody } from './bounded-body.ts';
-import { EventStream, type EventStreamContext, type EventStreamSource } from './event-stream.ts';
+import {
+  EventStream,
+  type EventStreamContext,
+  type EventStreamObserver,
+  type EventStreamSource,
+} from './event-stream.ts';
 import type { BodySink, Exchange, ResponseHead } from './exchange.ts';
 import { isFollowable, isRedirect, isSuccess, leavesOrigin } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
@@ -23,6 +28,8 @@ export interface FetchGuardObserver {
   heard(): void;
   /** The request of ours with this id, while it waits. */
   pending(id: RequestId): PendingReply | undefined;
+  /** What the server sends unasked arrives from now on; what it sent before may be lost. */
+  listening(): void;
   /** A message that the server sent unasked, as text. */
   pushed(data: string): void;
   /** An event arrived that is no message. */
@@ -185,6 +192,7 @@ export class FetchGuard {
     this.#push = this.#stream(
       { kind: 'push', url, headers: sessionHeaders(headers) },
       {
+        opened: () => this.#observer.listening(),
         message: (data) => this.#observer.pushed(data),
         ended: (error) => this.#observer.faulted(error),
       },
@@ -197,10 +205,7 @@ export class FetchGuard {
     return isFollowable(head, request) ? redirectResponse(head) : minimalResponse({ status: head.status });
   }
 
-  #stream(
-    source: EventStreamSource,
-    observer: { message(data: string): void; ended(error: FaultError): void },
-  ): EventStream {
+  #stream(source: EventStreamSource, observer: Omit<EventStreamObserver, 'heard'>): EventStream {
     return new EventStream(this.#streams, source, { heard: () => this.#observer.heard(), ...observer });
   }
 

@@ -37,6 +37,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     this.#guard = new FetchGuard(options.streams, {
       heard: () => this.onheard?.(),
       pending: (id) => this.#pending.get(id),
+      listening: () => this.onlistening?.(),
       pushed: (data) => this.#pushed(data),
       unread: () => this.#unread(),
       faulted: (error) => this.#fail(error.fault),

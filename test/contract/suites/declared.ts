@@ -111,6 +111,22 @@ export const declaredSuite: Suite = ({ transport, verifies }) => {
     expect(stand.of('resource.updated')[0]?.epoch).toBeGreaterThan(1);
   });
 
+  verifies('session:update:unheard', async () => {
+    await using server = await transport.start({ resources: { [NOTE]: 'one', [OTHER]: 'same' } });
+    await using stand = new Stand();
+    await stand.add(server);
+    for (const uri of [NOTE, OTHER]) {
+      await stand.mcp.subscribeResource(ONE, uri);
+      await stand.mcp.readResource(ONE, uri);
+    }
+
+    await server.control({ do: 'cut' });
+    await server.control({ do: 'update-resource', uri: NOTE, text: 'two' });
+
+    await stand.told((event) => event.type === 'resource.updated');
+    expect(stand.of('resource.updated')).toMatchObject([{ epoch: 1, uri: NOTE, missed: true }]);
+  });
+
   verifies('session:update:same', async () => {
     await using server = await transport.start({ resources: { [NOTE]: 'same' } });
     await using stand = new Stand();

@@ -280,6 +280,34 @@ describe('updates', () => {
     expect(stage.told).not.toContain('3 missed a');
   });
 
+  it('missed while the stream of the server was broken are told in the same epoch, whatever breaks again', async () => {
+    const session = await subscribed('a');
+    stage.answers.set('a', 'changed');
+    session.observer.listening();
+    session.observer.listening();
+    await stage.clock.settle();
+    session.observer.listening();
+    await stage.clock.settle();
+    expect(stage.told).toEqual(['1 missed a']);
+    expect(stage.sent.filter((what) => what === 'resources/read a')).toHaveLength(3);
+  });
+
+  it('are not told of a resource whose first reading is under way', async () => {
+    const session = await serve();
+    const resource = stage.declared.subscribe('a');
+    let noted = () => {};
+    resource.noting = new Promise((resolve) => {
+      noted = resolve;
+    });
+    session.observer.listening();
+    await stage.clock.settle();
+    await session.noteContent('a');
+    noted();
+    await stage.clock.settle();
+    expect(stage.told).toEqual([]);
+    expect(stage.sent).toEqual(['resources/read a', 'resources/read a']);
+  });
+
   it('of what is not subscribed are nobody’s business', async () => {
     const session = await subscribed('a');
     session.observer.resourceUpdated('b');

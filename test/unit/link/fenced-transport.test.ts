@@ -19,6 +19,7 @@ function put(limits = {}) {
     inner,
     {
       opened: () => heard.push('opened'),
+      listening: () => heard.push('listening'),
       heard: () => heard.push('heard'),
       faulted: (fault) => heard.push(fault.kind),
     },
@@ -61,6 +62,7 @@ describe('the fence', () => {
     fence.cut({ kind: 'stream-ended' });
     inner.onmessage?.({ jsonrpc: '2.0', id: 1, result: {} });
     inner.onopen?.();
+    inner.onlistening?.();
     inner.onclose?.();
 
     expect([closes, messages, heard]).toEqual([1, [], []]);
@@ -71,10 +73,11 @@ describe('the fence', () => {
 
     inner.onopen?.();
     inner.onheard?.();
+    inner.onlistening?.();
     inner.onfault?.({ kind: 'stream-silent', silentMs: 1 });
     inner.onclose?.();
 
-    expect(heard).toEqual(['opened', 'heard', 'stream-silent', 'stream-ended']);
+    expect(heard).toEqual(['opened', 'heard', 'listening', 'stream-silent', 'stream-ended']);
   });
 
   it('lets a notification that cannot be sent fail as it is', async () => {

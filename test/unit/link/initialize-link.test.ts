@@ -35,6 +35,7 @@ class Conversation {
         toolsChanged: () => this.heard.push('tools changed'),
         busy: () => (this.busyCount += 1),
         idle: () => (this.idleCount += 1),
+        listening: () => this.heard.push('listening'),
         logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
         resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
       },

@@ -29,6 +29,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
       toolsChanged: () => heard.push('tools'),
       busy: () => {},
       idle: () => {},
+      listening: () => heard.push('listening'),
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
       ...asked,
