@@ -13,6 +13,8 @@ export interface HostProcess {
   on(event: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   off(event: NodeJS.Signals, listener: (signal: NodeJS.Signals) => void): unknown;
   exit(code: number): unknown;
+  readonly pid: number;
+  kill(pid: number, signal: NodeJS.Signals): unknown;
 }
 
 /** The surroundings of one run. */
@@ -24,7 +26,7 @@ export interface Host {
   readonly err: Channel;
   readonly clock: Clock;
   /** Receives the signals, and can be ended at once. */
-  readonly process: Pick<HostProcess, 'on' | 'off' | 'exit'>;
+  readonly process: Pick<HostProcess, 'on' | 'off' | 'exit' | 'pid' | 'kill'>;
 }
 
 /** Describe a process to the program. Opens nothing: even stdin is looked at only when it is asked for. */

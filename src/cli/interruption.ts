@@ -39,6 +39,11 @@ export class Interruption implements Disposable {
     return this.#forced.signal;
   }
 
+  /** Ask to stop, as a signal does. */
+  interrupt(): void {
+    this.#interrupt();
+  }
+
   [Symbol.dispose](): void {
     for (const signal of SIGNALS) this.#host.process.off(signal, this.#interrupt);
   }

@@ -30,6 +30,10 @@ export interface LiveViewContext {
   readonly clock: Clock;
   /** Names of all servers, in the order of the file. */
   readonly names: readonly string[];
+  /** Whether servers that do not serve are explained at length from the beginning. */
+  readonly isExplaining: boolean;
+  /** Whether a key can change that. */
+  readonly hasKeys: boolean;
 }
 
 /** The view of a terminal. */
@@ -39,6 +43,7 @@ export class LiveView implements WatchView {
   readonly #sinceMs = new Map<string, number>();
   readonly #closed: string[] = [];
   readonly #recent: RuntimeEvent[] = [];
+  #isExplaining: boolean;
   #closingSinceMs: number | undefined;
   #timer: Timer | undefined;
   #isDrawPlanned = false;
@@ -46,6 +51,7 @@ export class LiveView implements WatchView {
 
   constructor(context: LiveViewContext) {
     this.#context = context;
+    this.#isExplaining = context.isExplaining;
     this.#region = createLogUpdate(context.out.stream);
     context.out.stream.on('resize', this.#redrawAll);
     this.#tick();
@@ -57,6 +63,13 @@ export class LiveView implements WatchView {
     if (event.type === 'server.removed') this.#closed.push(event.server);
     // The table shows at once that a server was added; the log begins with what becomes of it.
     if (event.type !== 'server.added') this.#log(event);
+    this.#planDraw();
+  }
+
+  /** A key was pressed: `e` explains at length, or no more. */
+  pressed(key: string): void {
+    if (key !== 'e' || this.#hasEnded) return;
+    this.#isExplaining = !this.#isExplaining;
     this.#planDraw();
   }
 
@@ -115,7 +128,7 @@ export class LiveView implements WatchView {
     const rows = this.#rows();
     const layout = this.#layout;
     const isClosing = this.#closingSinceMs !== undefined;
-    const advice = isClosing ? 'closing, last started first; Ctrl-C again to force' : 'Ctrl-C closes all and ends';
+    const advice = isClosing ? 'closing, last started first; Ctrl-C again to force' : this.#advice;
     const table = rows.length === 0 ? [] : ['', ...tableLines(rows, layout, this.#context.out.rows - OTHER_LINES)];
     this.#region([...table, summaryLine(rows, advice, layout)].join('\n'));
   }
@@ -123,7 +136,17 @@ export class LiveView implements WatchView {
   #rows(): ServerRow[] {
     const { mcp, names } = this.#context;
     const infos = names.map((name) => mcp.getServerInfo(name)).filter((info) => info !== undefined);
-    return infos.map((info) => ({ info, sinceMs: this.#sinceMs.get(info.name) }));
+    return infos.map((info) => ({
+      info,
+      sinceMs: this.#sinceMs.get(info.name),
+      explanation: this.#isExplaining && info.state !== 'ready' ? mcp.explain(info.name).text : undefined,
+    }));
+  }
+
+  get #advice(): string {
+    const end = 'Ctrl-C closes all and ends';
+    if (!this.#context.hasKeys) return end;
+    return `${this.#isExplaining ? 'e explains less' : 'e explains more'}, ${end}`;
   }
 
   get #layout(): TableLayout {

@@ -14,6 +14,14 @@ interface GlobalOptions {
   readonly debug?: boolean;
 }
 
+/** Options of `watch`. */
+interface WatchFlags {
+  readonly json?: boolean;
+  readonly explain?: boolean;
+  readonly until?: 'ready';
+  readonly timeout?: number;
+}
+
 /** Run the program once and return its exit code. Never rejects: every error becomes a message on stderr. */
 export async function run(host: Host): Promise<ExitCode> {
   let code: ExitCode = EXIT.ok;
@@ -67,6 +75,7 @@ function addWatch(program: Command, host: Host, end: (code: ExitCode) => void): 
     .description('Connect to all servers and show their states as they change, until Ctrl-C; then close them in order.')
     .argument('[config]', 'the file, instead of --config')
     .option('--json', 'one event per line, as JSON')
+    .option('--explain', 'say at length why a server serves no more; on a terminal the key e does the same')
     .addOption(
       new Option('--until <state>', 'exit as soon as all servers are in that state').choices(['ready'] as const),
     )
@@ -84,10 +93,10 @@ function addWatch(program: Command, host: Host, end: (code: ExitCode) => void): 
       ])}`,
     )
     .action(async (config: string | undefined, _: unknown, command: Command) => {
-      const options = command.optsWithGlobals<GlobalOptions & { json?: boolean; until?: 'ready'; timeout?: number }>();
+      const options = command.optsWithGlobals<GlobalOptions & WatchFlags>();
       const { watch } = await import('./commands/watch.ts');
-      const { json = false, until, timeout: timeoutMs, debug = false } = options;
-      end(await watch(host, { config: config ?? options.config, json, until, timeoutMs, debug }));
+      const { json = false, explain = false, until, timeout: timeoutMs, debug = false } = options;
+      end(await watch(host, { config: config ?? options.config, json, explain, until, timeoutMs, debug }));
     });
 }
 

@@ -13,6 +13,8 @@ import { cut, fit, widest } from './width.ts';
 export interface ServerRow {
   readonly info: ServerInfo;
   readonly sinceMs: number | undefined;
+  /** Shown below the row in place of the fault alone. */
+  readonly explanation?: string | undefined;
 }
 
 /** How rows are laid out. */
@@ -60,7 +62,7 @@ export function headingOf(layout: TableLayout): string {
 }
 
 /** Lay out one server. Every line fits the columns; texts of others are made safe. */
-export function blockOf({ info, sinceMs }: ServerRow, layout: TableLayout): ServerBlock {
+export function blockOf({ info, sinceMs, explanation }: ServerRow, layout: TableLayout): ServerBlock {
   const { colours, columns, nowMs } = layout;
   const state = shownState(info);
   const paint = paintOf(state, info.cause, colours);
@@ -70,13 +72,23 @@ export function blockOf({ info, sinceMs }: ServerRow, layout: TableLayout): Serv
   const epoch = info.epoch === 0 ? '-' : String(info.epoch);
   const cells = [colours.dim(viaOf(info)), paint(word), epoch, tools, since];
   const row = rowOf(showLine(info.name), cells, detailOf(info, state, layout), layout);
-  const below = state === 'ready' || info.cause === undefined ? [] : explain(info.cause, state);
+  const why = info.cause === undefined ? [] : explain(info.cause, state);
+  // The first line says the state, which the row says already.
+  const atLength =
+    explanation === undefined ? undefined : [...hintsOf(info.cause, state), ...explanation.split('\n').slice(1)];
+  const below = state === 'ready' ? [] : (atLength ?? why);
   const paintBelow = state === 'closed' || state === 'parked' ? colours.red : colours.dim;
   return {
     state,
     row: `${paint(signOf(state))} ${row}`.trimEnd(),
-    below: below.map((line) => `${INDENT}${paintBelow(cut(showLine(line), columns - INDENT.length))}`),
+    below: below.map((line) => setIn(line, columns, paintBelow)),
   };
+}
+
+/** A line below the row, as far in as its own spaces say. */
+function setIn(line: string, columns: number, paint: (text: string) => string): string {
+  const indent = `${INDENT}${/^ */.exec(line)?.[0] ?? ''}`;
+  return `${indent}${paint(cut(showLine(line), columns - indent.length))}`;
 }
 
 /** Put cells side by side; those may be coloured, name and detail may be too long. */
@@ -131,10 +143,10 @@ function planOf(info: ServerInfo, state: ShownState, nowMs: number): string | un
 
 function explain(cause: Fault, state: ShownState): string[] {
   const stderr = cause.kind === 'process-exited' ? cause.stderr.at(-1) : undefined;
-  const hint = state === 'closed' || state === 'parked' ? faultHint(cause) : undefined;
-  return [
-    describeBriefly(cause),
-    ...(stderr === undefined ? [] : [`stderr: ${stderr}`]),
-    ...(hint === undefined ? [] : [`hint: ${hint}`]),
-  ];
+  return [describeBriefly(cause), ...(stderr === undefined ? [] : [`stderr: ${stderr}`]), ...hintsOf(cause, state)];
+}
+
+function hintsOf(cause: Fault | undefined, state: ShownState): string[] {
+  const hint = cause !== undefined && (state === 'closed' || state === 'parked') ? faultHint(cause) : undefined;
+  return hint === undefined ? [] : [`hint: ${hint}`];
 }

@@ -36,7 +36,8 @@ function fitHeight(blocks: readonly ServerBlock[], room: number, { colours }: Ta
 function withSomeBelow(blocks: readonly ServerBlock[], room: number): string[] {
   let left = room - blocks.length;
   const shown = new Map<ServerBlock, number>();
-  for (let depth = 0; depth < 3; depth += 1) {
+  const deepest = Math.max(...blocks.map(({ below }) => below.length));
+  for (let depth = 0; depth < deepest; depth += 1) {
     for (const block of blocks) {
       if (left === 0 || block.below.length <= depth) continue;
       shown.set(block, depth + 1);

@@ -12,6 +12,8 @@ export interface Session {
   readonly signal: AbortSignal;
   /** Aborted when somebody asks a second time. */
   readonly forced: AbortSignal;
+  /** Ask to stop, as a signal does. */
+  readonly interrupt: () => void;
 }
 
 /** Run a command with a supervisor, and close it, politely or by force, before this resolves. */
@@ -21,7 +23,7 @@ export async function withSupervisor(host: Host, use: (session: Session) => Prom
   const mcp = new McpSupervisor();
   forced.addEventListener('abort', () => void mcp.close({ force: true }), { once: true });
   try {
-    return await use({ mcp, signal, forced });
+    return await use({ mcp, signal, forced, interrupt: () => interruption.interrupt() });
   } finally {
     await mcp.close();
   }

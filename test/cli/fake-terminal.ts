@@ -16,6 +16,10 @@ export interface FakeTerminal {
   /** The same of stderr. */
   complains(passes: (text: string) => boolean): Promise<string>;
   signal(signal: NodeJS.Signals): void;
+  /** Press keys. */
+  type(text: string): void;
+  /** Whether keys go to the program one by one. */
+  readonly isRaw: boolean;
   resize(columns: number, rows: number): void;
 }
 
@@ -54,11 +58,25 @@ class Screen extends Writable {
 /** Make a process that runs in a terminal of that size. */
 export function fakeTerminal(args: readonly string[], columns: number, rows: number): FakeTerminal {
   const [stdout, stderr, signals] = [new Screen(columns, rows), new Screen(columns, rows), new EventEmitter()];
+  const keys = Object.assign(new Readable({ read: () => {} }), {
+    isTTY: true,
+    isRaw: false,
+    setRawMode: (isRaw: boolean) => {
+      keys.isRaw = isRaw;
+    },
+  });
   return {
+    type: (text) => void keys.push(text),
+    get isRaw() {
+      return keys.isRaw;
+    },
     process: {
       argv: ['node', 'mcp-supervisor', ...args],
       env: { TERM: 'xterm-256color' },
-      stdin: Readable.from([]),
+      // What a command reads to its end has one; keys have none.
+      stdin: args[0] === 'watch' ? keys : Readable.from([]),
+      pid: 0,
+      kill: (_pid, signal) => signals.emit('sent', signal),
       stdout,
       stderr,
       on: (event, listener) => signals.on(event, listener),

@@ -50,6 +50,33 @@ describe('watch on a terminal', () => {
     },
   );
 
+  it.each([80, 120])('explains at length what does not serve when e is pressed, in %i columns', async (columns) => {
+    const file = configFile({
+      missing: { command: 'no-such-command' },
+      dying: { ...hostile('die'), backoff: { baseMs: 60_000, maxMs: 60_000 } },
+      parked: { ...hostile('die'), parkAfterAttempts: 1 },
+    });
+    const terminal = fakeTerminal(['watch', file], columns, 50);
+    const done = run(createHost(terminal.process));
+    await terminal.shows((text) => /■ parked +stdio +parked/.test(text) && /↻ dying +stdio +reconnecting/.test(text));
+    expect(terminal.isRaw).toBe(true);
+
+    terminal.type('e');
+    const explained = await terminal.shows((text) => /e explains less.*\n?$/.test(text.trimEnd()));
+
+    expect(explained).toContain('it will not try again by itself; retryServer starts an attempt');
+    expect(explained).toMatch(/it is probed in [\d.]+ s; retryServer starts an attempt now/);
+    expect(explained).toMatch(/next attempt in [\d.]+ s/);
+    expect(explained).toContain('what went wrong, oldest first:');
+    for (const line of explained.split(/\n/)) expect(stringWidth(line)).toBeLessThanOrEqual(columns);
+    expect(foreign(terminal.stdout())).not.toMatch(/[\p{Cc}\u202e]/u);
+
+    // A terminal whose keys are read one by one makes no signal of Ctrl-C.
+    terminal.type('\u0003');
+    expect(await done).toBe(0);
+    expect(terminal.isRaw).toBe(false);
+  });
+
   it('draws everything anew, and within the new width, when the terminal is resized', async () => {
     const terminal = fakeTerminal(['watch', configFile({ everything: everythingStdio() })], 120, 40);
     const done = run(createHost(terminal.process));

@@ -41,6 +41,35 @@ describe('watch into a pipe', () => {
     ]);
   });
 
+  it('explains below the event, with --explain, why a server serves no more', async () => {
+    const missing = { command: 'no-such-command' };
+    const run = program.start(['watch', '--explain', configFile({ everything: everythingStdio(), missing })]);
+    await run.line(becameReady('everything'));
+
+    process.kill(serverPid(run), 'SIGKILL');
+
+    await run.line((line) => line.includes('ready -> reconnecting'));
+    await run.line((line) => /^ {4}everything is reconnecting \(epoch 1, attempt \d+\)$/.test(line));
+    await run.line((line) => /^ {6}[\d.]+ s ago, epoch 1: the process was ended by SIGKILL/.test(line));
+    await run.line((line) => line === '    last exit: was ended by SIGKILL');
+    run.signal('SIGTERM');
+    const { code, stdout } = await run.ended;
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/missing connecting -> closed: .*\n {4}missing is closed/);
+    expect(stdout).not.toMatch(/ready -> closed\n {4}/);
+  });
+
+  it('writes an explanation as an object of its own with --json', async () => {
+    const file = configFile({ missing: { command: 'no-such-command' } });
+    const run = program.start(['watch', '--explain', '--json', file]);
+
+    const line = await run.line((text) => text.includes('"explanation"'));
+
+    expect(JSON.parse(line)).toMatchObject({ type: 'explanation', server: 'missing', state: 'closed' });
+    run.signal('SIGTERM');
+    await run.ended;
+  });
+
   it('shows a server that was killed come back', async () => {
     const run = program.start(['watch', configFile({ everything: everythingStdio() })]);
     await run.line(becameReady('everything'));

@@ -1,21 +1,24 @@
 /** `watch`: connect to all servers of a file and show what becomes of them, until somebody asks to stop. */
 
-import { ConnectionError, type ServerInfo } from '../../index.ts';
+import { ConnectionError, type Explanation, type ServerInfo } from '../../index.ts';
 import { readServers } from '../config-file.ts';
 import { showDelay } from '../duration.ts';
 import { EXIT, type ExitCode } from '../exit-code.ts';
 import { reportFailure } from '../failure.ts';
 import type { Host } from '../host.ts';
+import { hasKeys, Keyboard } from '../keyboard.ts';
 import { LiveView } from '../live-view.ts';
 import { type Session, withSupervisor } from '../session.ts';
 import { shownState } from '../shown-state.ts';
 import { type WatchEnd, watchEnd } from '../watch-end.ts';
-import { jsonView, plainView, type WatchView } from '../watch-view.ts';
+import { explainingView, jsonView, plainView, type WatchView, writeExplanation } from '../watch-view.ts';
 
 /** What `watch` was asked. */
 export interface WatchOptions {
   readonly config: string | undefined;
   readonly json: boolean;
+  /** Explain at length each server that serves no more. */
+  readonly explain: boolean;
   readonly until: 'ready' | undefined;
   readonly timeoutMs: number | undefined;
   readonly debug: boolean;
@@ -27,12 +30,9 @@ export async function watch(host: Host, options: WatchOptions): Promise<ExitCode
   return await withSupervisor(host, async (session) => {
     const { mcp, signal, forced } = session;
     const { clock } = host;
-    const view = viewOf(
-      host,
-      session,
-      options,
-      configs.map((config) => config.name),
-    );
+    const names = configs.map((config) => config.name);
+    const view = viewOf(host, session, options, names);
+    using _keyboard = view instanceof LiveView && hasKeys(host) ? keyboardOf(host, session, view) : undefined;
     try {
       mcp.on('*', (event) => view.event(event));
       await mcp.addServers(configs, { waitUntil: 'added' });
@@ -55,9 +55,20 @@ export async function watch(host: Host, options: WatchOptions): Promise<ExitCode
   });
 }
 
-function viewOf({ out, clock }: Host, { mcp }: Session, { json }: WatchOptions, names: readonly string[]): WatchView {
-  if (json) return jsonView(out);
-  return out.canRedraw ? new LiveView({ out, mcp, clock, names }) : plainView(out);
+function viewOf(host: Host, { mcp }: Session, { json, explain }: WatchOptions, names: readonly string[]): WatchView {
+  const { out, clock } = host;
+  if (!json && out.canRedraw) {
+    return new LiveView({ out, mcp, clock, names, isExplaining: explain, hasKeys: hasKeys(host) });
+  }
+  const view = json ? jsonView(out) : plainView(out);
+  if (!explain) return view;
+  const look = (server: string): Explanation | undefined =>
+    mcp.getServerInfo(server) === undefined ? undefined : mcp.explain(server);
+  return explainingView(view, look, (explanation) => writeExplanation(out, explanation, json));
+}
+
+function keyboardOf(host: Host, { interrupt }: Session, view: LiveView): Keyboard {
+  return new Keyboard(host, interrupt, (key) => view.pressed(key));
 }
 
 /** What to tell when `--until` did not come true. */
