@@ -16,6 +16,7 @@ export const ERROR_CODES = {
   START_TIMEOUT: 'The server was not ready within `startTimeoutMs`.',
   SUPERVISOR_CLOSED: 'The supervisor is closing or closed.',
   SERVER_REMOVED: 'The server was removed while the call or wait was under way.',
+  REPLACEMENT_SUPERSEDED: 'The server was replaced once more before it was ready.',
   SERVER_CLOSED: 'The connection is closed: trying again could not cure its fault.',
   SERVER_PARKED: 'The connection is parked: it waits for an event, such as `retryServer(name)`.',
   CAPABILITY_MISSING: 'The server does not offer what was asked for; nothing was sent.',

@@ -43,6 +43,7 @@ export type {
   HeartbeatDisabled,
   HeartbeatMissed,
   ReleaseFailed,
+  ReplacementChanged,
   StateChange,
 } from './connection/state-change.ts';
 export { CONNECTION_STATES } from './connection/state-change.ts';
@@ -74,15 +75,20 @@ export type {
   AddServerResult,
   CloseOptions,
   RemoveServerOptions,
+  ReplaceServerOptions,
   ServerDefaults,
   SupervisorHandlers,
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
 export type {
+  ConnectionRetired,
+  ReplacementFailed,
+  ReplacementReason,
   ServerAdded,
   ServerEscalated,
   ServerRemoved,
+  ServerReplaced,
   ServerRestarted,
   WorldFrozen,
   WorldThawed,

@@ -5,14 +5,14 @@
 
 import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type CallOptions, Requester } from './call/requester.ts';
-import { admitted } from './catalog/admission.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
+import { Membership } from './catalog/membership.ts';
 import { recipeContext, recipeOf } from './catalog/recipe.ts';
 import type { ServerEntry } from './catalog/server-entry.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import { SessionVerbs } from './catalog/session-verbs.ts';
-import { inState, waitUntil } from './catalog/waiting.ts';
+import { inState } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
@@ -29,6 +29,7 @@ import type {
   AddServerResult,
   CloseOptions,
   RemoveServerOptions,
+  ReplaceServerOptions,
   ServerDefaults,
   SupervisorOptions,
   WaitForOptions,
@@ -51,6 +52,7 @@ export class McpSupervisor implements AsyncDisposable {
   readonly #requester: Requester;
   readonly #session: SessionVerbs;
   readonly #supervisor: RunningSupervisor;
+  readonly #membership: Membership;
   #closing: Promise<void> | undefined;
 
   /** Start a supervisor without servers. Opens nothing until a server is added. */
@@ -91,6 +93,7 @@ export class McpSupervisor implements AsyncDisposable {
       },
       inspect: options.inspect === undefined ? undefined : guardInspection(options.inspect),
     });
+    this.#membership = new Membership(this.#clock, this.#directory, this.#supervisor);
   }
 
   /**
@@ -108,8 +111,8 @@ export class McpSupervisor implements AsyncDisposable {
     this.#assertNew([parsed]);
     topologicalOrder([parsed], this.#directory.names);
     options.signal?.throwIfAborted();
-    this.#add(parsed);
-    return await this.#admit(parsed.name, options);
+    this.#membership.add(parsed);
+    return await this.#membership.admit(parsed.name, options);
   }
 
   /**
@@ -122,7 +125,7 @@ export class McpSupervisor implements AsyncDisposable {
     const parsed = parseServerConfigs(configs.map((config) => layered(this.#defaults, config)));
     this.#assertNew(parsed);
     options.signal?.throwIfAborted();
-    for (const config of topologicalOrder(parsed, this.#directory.names)) this.#add(config);
+    for (const config of topologicalOrder(parsed, this.#directory.names)) this.#membership.add(config);
     return await Promise.all(parsed.map((config) => this.#result(config.name, options)));
   }
 
@@ -140,26 +143,30 @@ export class McpSupervisor implements AsyncDisposable {
       const names = dependents.map((name) => `'${name}'`).join(', ');
       throw new SupervisorError('SERVER_DEPENDED_ON', `'${server}' is needed by ${names}`, { server });
     }
-    await this.#remove(server, drainMs);
+    await this.#membership.remove(server, drainMs);
   }
 
   /**
-   * Give a server a new configuration: the present connection is closed, then the new one is opened, under the same
-   * name. Calls made meanwhile wait. Resolves when the new one is ready; when it cannot be, it rejects and the server
-   * is kept, as `addServer` with `waitUntil: 'added'` would keep it.
+   * Give a server a new configuration, such as a new token, without a gap: the new connection is opened beside the one
+   * that serves, and takes over in the instant in which it is ready. No call waits or fails for it: new ones go to the
+   * new connection, those under way end on the old one, which is closed when they have, or after `drainTimeoutMs`.
    *
-   * **Errors** `ConfigError`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, `CONNECT_FAILED`, `START_TIMEOUT`.
+   * A new connection that does not get there is closed again, and the server goes on as it was. Where nothing serves, or
+   * with `stopFirst`, the present connection is closed first, calls wait, and the new configuration is kept in any case.
+   *
+   * **Errors** `ConfigError`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, `SERVER_REMOVED`, `CONNECT_FAILED`, `START_TIMEOUT`;
+   * `REPLACEMENT_SUPERSEDED` when the server is replaced once more meanwhile. Nothing of the new connection is left then.
+   * **Cancels** aborting the signal rejects with its reason once the new connection is gone.
    */
-  async replaceServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
+  async replaceServer(config: ServerConfig, options: ReplaceServerOptions = {}): Promise<ServerInfo> {
     const parsed = parseServerConfig(layered(this.#defaults, config));
     const { name } = parsed;
     this.#directory.require(name);
     this.#assertOpen();
     const others = this.#directory.names.filter((other) => other !== name);
     topologicalOrder([parsed], others);
-    const { plan, number } = this.#directory.replace(parsed);
-    this.#supervisor.send({ type: 'server.replace', plan, revision: number });
-    return await this.#ready(name, options);
+    options.signal?.throwIfAborted();
+    return await this.#membership.replace(parsed, options);
   }
 
   /**
@@ -307,8 +314,8 @@ export class McpSupervisor implements AsyncDisposable {
    * Dispose all servers, strictly in the reverse order of their start, and within `closeTimeoutMs`; what is left then is
    * killed. Resolves when no process, socket, timer or listener of the library is left. Never rejects.
    *
-   * Calls that wait fail with `SUPERVISOR_CLOSED`; calls under way may go on for `drainMs` (default 0) from now. Closing twice is one promise; `force` ends everything at once, also
-   * when a polite close is under way.
+   * Calls that wait fail with `SUPERVISOR_CLOSED`; calls under way may go on for `drainMs` (default 0) from now. Closing
+   * twice is one promise; `force` ends everything at once, also when a polite close is under way.
    */
   close({ force = false, drainMs = 0 }: CloseOptions = {}): Promise<void> {
     this.#closing ??= this.#close(drainMs);
@@ -326,45 +333,13 @@ export class McpSupervisor implements AsyncDisposable {
     this.#bus.close();
   }
 
-  #add(config: ServerConfig): void {
-    const { plan, number } = this.#directory.add(config);
-    this.#supervisor.send({ type: 'server.add', plan, revision: number });
-  }
-
-  /** Wait as asked; a server that does not get there is not kept. */
-  async #admit(server: string, options: AddServerOptions): Promise<ServerInfo> {
-    try {
-      return await this.#ready(server, options);
-    } catch (error) {
-      if (this.#directory.get(server) !== undefined) await this.#remove(server);
-      throw error;
-    }
-  }
-
-  #ready(server: string, options: AddServerOptions): ServerInfo | Promise<ServerInfo> {
-    const info = options.waitUntil === 'added' ? this.#directory.info(server) : undefined;
-    const startTimeoutMs = options.startTimeoutMs ?? DEFAULTS.startTimeoutMs;
-    return info ?? admitted(this.#directory, server, { clock: this.#clock, startTimeoutMs, signal: options.signal });
-  }
-
   async #result(name: string, options: AddServerOptions): Promise<AddServerResult> {
     try {
-      return { name, status: 'added', info: await this.#admit(name, options) };
+      return { name, status: 'added', info: await this.#membership.admit(name, options) };
     } catch (error) {
       if (!(error instanceof SupervisorError)) throw error;
       return { name, status: 'failed', error };
     }
-  }
-
-  async #remove(server: string, drainMs = 0): Promise<void> {
-    const entry = this.#directory.get(server);
-    entry?.shut('SERVER_REMOVED', 'was removed');
-    this.#supervisor.send({ type: 'server.remove', server, drainMs });
-    const look = () =>
-      this.#directory.get(server) === entry
-        ? ({ kind: 'wait' } as const)
-        : ({ kind: 'done', value: undefined } as const);
-    await waitUntil(this.#directory, look, { clock: this.#clock });
   }
 
   /** A server that something may be declared for. */

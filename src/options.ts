@@ -93,6 +93,17 @@ export interface AddServerOptions {
   readonly signal?: AbortSignal;
 }
 
+/** Options of replacing a server. */
+export interface ReplaceServerOptions extends AddServerOptions {
+  /**
+   * Open the new connection only when the present one is gone: for servers that hold what only one process can have,
+   * such as a lock or a port. Calls wait meanwhile. Default false.
+   */
+  readonly stopFirst?: boolean;
+  /** How long calls under way on the present connection may go on, in milliseconds. Default 30 000. */
+  readonly drainTimeoutMs?: number;
+}
+
 /** How the addition of one of many servers ended. */
 export type AddServerResult =
   | { readonly name: string; readonly status: 'added'; readonly info: ServerInfo }

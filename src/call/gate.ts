@@ -29,7 +29,7 @@ const WAITING: Passage = { kind: 'waiting' };
 /** The gate of one server. */
 export class Gate {
   readonly #clock: Clock;
-  readonly #maxWaiting: number;
+  #maxWaiting: number;
   readonly #waiting = new Set<(passage: Passage) => void>();
   #passage: Passage = WAITING;
 
@@ -46,6 +46,11 @@ export class Gate {
   /** How many calls wait. */
   get waitingCount(): number {
     return this.#waiting.size;
+  }
+
+  /** Bound how many calls may wait from now on. Those that wait already stay. */
+  limit(maxWaiting: number): void {
+    this.#maxWaiting = maxWaiting;
   }
 
   /** Let calls pass. */

@@ -183,14 +183,17 @@ export class Requester {
   }
 
   async #attempt<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<RequestShapes[M]['result']> {
-    const { gate, slots } = work.target;
+    const { gate } = work.target;
     const published = gate.publication;
     const publication = published ?? (await this.#pass(work, attempts));
+    let { slots } = work.target;
     const isInTime = slots.tryTake();
-    if (!isInTime) await this.#takeTurn(work, attempts);
+    if (!isInTime) slots = await this.#takeTurn(work, attempts);
     try {
       const isUndelayed = published !== undefined && isInTime && attempts === 1;
-      return await this.#send(work, publication, attempts, isUndelayed);
+      // While it waited for its turn, another epoch may have come to serve.
+      const serving = isInTime ? publication : (gate.publication ?? publication);
+      return await this.#send(work, serving, attempts, isUndelayed);
     } finally {
       slots.release();
     }
@@ -304,14 +307,18 @@ export class Requester {
     });
   }
 
-  #takeTurn<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<void> {
+  /** Wait for a slot, also where the server is replaced meanwhile. */
+  async #takeTurn<M extends RequestMethod>(work: Work<M>, attempts: number): Promise<Slots> {
     const about = this.#about(work, attempts - 1);
-    const { slots, plan } = work.target;
-    const late = () => unturnedError(about, slots.takenCount);
-    return slots.take({
-      ...this.#wait(work, about, late),
-      full: () => fullError(about, plan.maxQueued, work.target.situation()),
-    });
+    for (;;) {
+      const { slots, plan } = work.target;
+      const late = () => unturnedError(about, slots.takenCount);
+      const hasSlot = await slots.take({
+        ...this.#wait(work, about, late),
+        full: () => fullError(about, plan.maxQueued, work.target.situation()),
+      });
+      if (hasSlot) return slots;
+    }
   }
 
   /** A wait that ends with the deadline: by its own timer, or by the signal of a deadline that may stand still. */

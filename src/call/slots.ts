@@ -19,7 +19,7 @@ export class Slots {
   readonly #clock: Clock;
   readonly #limit: number;
   readonly #maxWaiting: number;
-  readonly #waiting = new Set<() => void>();
+  readonly #waiting = new Set<(hasSlot: boolean) => void>();
   #taken = 0;
 
   constructor(clock: Clock, limit: number, maxWaiting: number) {
@@ -45,9 +45,12 @@ export class Slots {
     return true;
   }
 
-  /** Wait in order for a slot. Aborting takes the call out of the queue at once. */
-  take({ timeoutMs, signal, late, aborted, full }: SlotWait): Promise<void> {
-    if (this.tryTake()) return Promise.resolve();
+  /**
+   * Wait in order for a slot. True when there is one; false when the slots were dissolved, and the turn has to be taken
+   * where calls go now. Aborting takes the call out of the queue at once.
+   */
+  take({ timeoutMs, signal, late, aborted, full }: SlotWait): Promise<boolean> {
+    if (this.tryTake()) return Promise.resolve(true);
     if (signal?.aborted) return Promise.reject(aborted());
     if (this.#waiting.size >= this.#maxWaiting) return Promise.reject(full());
     return new Promise((resolve, reject) => {
@@ -58,7 +61,7 @@ export class Slots {
         act();
       };
       const abort = () => settle(() => reject(aborted()));
-      const turn = () => settle(resolve);
+      const turn = (hasSlot: boolean) => settle(() => resolve(hasSlot));
       const timer: Timer = this.#clock.setTimeout(() => settle(() => reject(late())), Math.max(0, timeoutMs));
       signal?.addEventListener('abort', abort, { once: true });
       this.#waiting.add(turn);
@@ -70,6 +73,11 @@ export class Slots {
     const [turn] = this.#waiting;
     // Handed over, not freed and taken again: a call that comes in between must not overtake.
     if (turn === undefined) this.#taken -= 1;
-    else turn();
+    else turn(true);
+  }
+
+  /** Calls go elsewhere from now on: send away those that wait, in order. Those under way give their slots back as ever. */
+  dissolve(): void {
+    for (const turn of [...this.#waiting]) turn(false);
   }
 }

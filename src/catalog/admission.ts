@@ -1,11 +1,13 @@
-/** Waits for a server that was just added: until it is ready, or until it is clear that it will not be. */
+/** Waits for a server that was just added or replaced: until it is ready, or until it is clear that it will not be. */
 
-import { describeSituation, quoteStderr } from '../call/situation.ts';
+import { describeSituation, quoteStderr, type Situation } from '../call/situation.ts';
 import type { Clock } from '../clock.ts';
-import { ConnectionError } from '../errors.ts';
+import { ConnectionError, SupervisorError } from '../errors.ts';
 import { describeFault, type Fault } from '../fault.ts';
 import type { Directory } from './directory.ts';
+import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
+import type { Staging } from './staging.ts';
 import { type Verdict, waitUntil } from './waiting.ts';
 
 /** How long an admission may take. */
@@ -15,44 +17,102 @@ export interface AdmissionOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What is waited for, at one moment. */
+interface Subject {
+  readonly epoch: number | undefined;
+  readonly situation: Situation;
+}
+
 /** Resolve when the server is ready. Rejects with `ConnectionError` at once when waiting longer cannot help. */
 export function admitted(directory: Directory, server: string, options: AdmissionOptions): Promise<ServerInfo> {
   const entry = directory.require(server);
   const { revision } = entry;
-  const fail = (fault: Fault | undefined): never => {
-    const { state, retryInMs, stderr } = entry.situation();
-    const details = { server, epoch: entry.lastChange?.epoch, fault, state, retryInMs };
-    const why = fault === undefined ? undefined : `${describeFault(fault)}${quoteStderr({ fault, stderr })}`;
-    throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, {
-      ...details,
-      ...(why === undefined ? undefined : { why }),
-    });
-  };
   const look = (): Verdict<ServerInfo> => {
-    if (directory.get(server) !== entry || entry.revision !== revision) {
-      throw new ConnectionError('SERVER_REMOVED', `'${server}' was removed before it was ready`, { server });
-    }
-    const change = entry.lastChange;
-    if (change === undefined) {
-      const lost = entry.plan.dependsOn.find((name) => directory.get(name) === undefined);
-      return lost === undefined ? { kind: 'wait' } : fail({ kind: 'dependency-lost', server: lost });
-    }
-    if (change.to === 'closed' || change.parked) return fail(change.cause);
-    const info = change.to === 'ready' ? directory.info(server) : undefined;
-    return info === undefined ? { kind: 'wait' } : { kind: 'done', value: info };
+    assertKept(directory, server, entry);
+    return entry.revision === revision ? judge(directory, entry) : superseded(server);
   };
-  const late = () => {
-    const { startTimeoutMs } = options;
-    const message = `'${server}' was not ready within ${startTimeoutMs} ms`;
-    const isIdle = entry.lastChange === undefined;
-    const waitingFor = entry.plan.dependsOn.filter((name) => isIdle && directory.get(name)?.state !== 'ready');
-    const situation = entry.situation(waitingFor);
-    const { fault, state, retryInMs } = situation;
-    const details = { server, epoch: entry.lastChange?.epoch, fault, state, retryInMs };
-    return new ConnectionError('START_TIMEOUT', message, {
-      ...details,
-      why: `it ${describeSituation(server, situation)}`,
-    });
+  return waitUntil(directory, look, { ...options, ...bound(server, options, () => present(directory, entry)) });
+}
+
+/**
+ * Resolve when the server is ready with a configuration that was staged. Rejects with `ConnectionError` at once when
+ * waiting longer cannot help, and with `REPLACEMENT_SUPERSEDED` when another one was staged after it.
+ */
+export function installed(directory: Directory, staging: Staging, options: AdmissionOptions): Promise<ServerInfo> {
+  const { revision } = staging;
+  const { name: server, dependsOn } = revision.plan;
+  const entry = directory.require(server);
+  const coming = (): Subject => ({
+    epoch: staging.epoch,
+    situation: staging.situation(dependsOn.filter((name) => directory.get(name)?.state !== 'ready')),
+  });
+  const look = (): Verdict<ServerInfo> => {
+    assertKept(directory, server, entry);
+    switch (staging.status) {
+      case 'staged':
+        return waitForNeeds(directory, server, dependsOn, coming());
+      case 'failed':
+        return failed(server, coming());
+      case 'superseded':
+        return superseded(server);
+      case 'in-force':
+        return entry.revision === revision ? judge(directory, entry) : superseded(server);
+    }
   };
-  return waitUntil(directory, look, { ...options, timeoutMs: options.startTimeoutMs, late });
+  const subject = () => (staging.status === 'in-force' ? present(directory, entry) : coming());
+  return waitUntil(directory, look, { ...options, ...bound(server, options, subject) });
+}
+
+function judge(directory: Directory, entry: ServerEntry): Verdict<ServerInfo> {
+  const { lastChange: change, plan } = entry;
+  const subject = present(directory, entry);
+  if (change === undefined) return waitForNeeds(directory, plan.name, plan.dependsOn, subject);
+  if (change.to === 'closed' || change.parked) return failed(plan.name, subject, change.cause);
+  const info = change.to === 'ready' ? directory.info(plan.name) : undefined;
+  return info === undefined ? { kind: 'wait' } : { kind: 'done', value: info };
+}
+
+function present(directory: Directory, entry: ServerEntry): Subject {
+  const isIdle = entry.lastChange === undefined;
+  const waitingFor = entry.plan.dependsOn.filter((name) => isIdle && directory.get(name)?.state !== 'ready');
+  return { epoch: entry.lastChange?.epoch, situation: entry.situation(waitingFor) };
+}
+
+function waitForNeeds(
+  directory: Directory,
+  server: string,
+  needed: readonly string[],
+  subject: Subject,
+): Verdict<never> {
+  const lost = needed.find((name) => directory.get(name) === undefined);
+  return lost === undefined ? { kind: 'wait' } : failed(server, subject, { kind: 'dependency-lost', server: lost });
+}
+
+function assertKept(directory: Directory, server: string, entry: ServerEntry): void {
+  if (directory.get(server) === entry) return;
+  throw new ConnectionError('SERVER_REMOVED', `'${server}' was removed before it was ready`, { server });
+}
+
+function failed(server: string, { epoch, situation }: Subject, fault: Fault | undefined = situation.fault): never {
+  const { state, retryInMs, stderr } = situation;
+  const why = fault === undefined ? undefined : { why: `${describeFault(fault)}${quoteStderr({ fault, stderr })}` };
+  const details = { server, epoch, fault, state, retryInMs, ...why };
+  throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, details);
+}
+
+function superseded(server: string): never {
+  throw new SupervisorError('REPLACEMENT_SUPERSEDED', `'${server}' was replaced once more`, { server });
+}
+
+function bound(server: string, { startTimeoutMs }: AdmissionOptions, subject: () => Subject) {
+  const message = `'${server}' was not ready within ${startTimeoutMs} ms`;
+  return {
+    timeoutMs: startTimeoutMs,
+    late: () => {
+      const { epoch, situation } = subject();
+      const { fault, state, retryInMs } = situation;
+      const why = `it ${describeSituation(server, situation)}`;
+      return new ConnectionError('START_TIMEOUT', message, { server, epoch, fault, state, retryInMs, why });
+    },
+  };
 }

@@ -15,6 +15,7 @@ import type { Explanation } from './explanation.ts';
 import { Revision } from './revision.ts';
 import { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
+import type { Staging } from './staging.ts';
 
 /** Tools that one event names. */
 const MAX_REJECTED_NAMED = 10;
@@ -57,25 +58,21 @@ export class Directory implements Publisher {
     return revision;
   }
 
-  /** Give a server a new configuration, from now on. */
-  replace(config: ServerConfig): Revision {
-    const entry = this.require(config.name);
-    const revision = this.#newRevision(config);
-    entry.adopt(revision);
-    return revision;
+  /** Remember a configuration that is to take over from the one in force. */
+  stage(config: ServerConfig): Staging {
+    const staging = this.require(config.name).stage(this.#newRevision(config));
+    this.#wake();
+    return staging;
   }
 
   /** The configuration of a server that has that number, while it is of use. */
   revision(server: string, number: number): Revision | undefined {
-    const revision = this.#entries.get(server)?.revision;
-    return revision?.number === number ? revision : undefined;
+    return this.#entries.get(server)?.revisionOf(number);
   }
 
   /** Servers that depend on this one. */
   dependents(server: string): string[] {
-    return [...this.#entries.values()]
-      .filter(({ plan }) => plan.dependsOn.includes(server))
-      .map(({ plan }) => plan.name);
+    return [...this.#entries.values()].filter((entry) => entry.needs(server)).map(({ plan }) => plan.name);
   }
 
   tools(server: string): readonly Tool[] {
@@ -106,10 +103,16 @@ export class Directory implements Publisher {
 
   /** Take a report of the supervisor, and make it known. */
   follow(report: SupervisorReport): void {
-    if (report.type === 'state.changed') this.#entries.get(report.server)?.follow(report);
-    if (report.type === 'server.restarted') this.#entries.get(report.server)?.restarted();
+    const entry = report.server === undefined ? undefined : this.#entries.get(report.server);
+    if (report.type === 'state.changed') entry?.follow(report);
+    if (report.type === 'server.restarted') entry?.restarted();
+    if (report.type === 'replacement.changed') entry?.followCandidate(report);
+    if (report.type === 'replacement.failed') entry?.replacementFailed(report);
+    if (report.type === 'connection.retired') entry?.retired(report.epoch);
+    const list = report.type === 'server.replaced' ? entry?.replaced(report) : undefined;
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
+    if (report.type === 'server.replaced' && list !== undefined) this.listed(report.server, report.epoch, list);
     this.#wake();
   }
 
@@ -125,8 +128,12 @@ export class Directory implements Publisher {
     this.#entries.get(publication.server)?.withdraw(publication);
   }
 
-  listed(server: string, epoch: number, { tools, rejected }: ToolList): void {
-    if (!this.#entries.has(server)) return;
+  listed(server: string, epoch: number, list: ToolList): void {
+    const entry = this.#entries.get(server);
+    const role = entry?.roleOf(epoch);
+    if (role === 'candidate') entry?.holdList(list);
+    if (role !== 'incumbent') return;
+    const { tools, rejected } = list;
     const about = { server, epoch, atMs: this.#clock.now() };
     if (this.#catalog.reject(server, rejected)) {
       const named = rejected.slice(0, MAX_REJECTED_NAMED);

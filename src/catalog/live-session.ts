@@ -22,6 +22,8 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 export interface LiveSessionSetup {
   readonly asker: Asker;
   readonly declared: DeclaredSession;
+  /** Whether the server may ask for roots. Default: where some are declared. */
+  readonly offersRoots?: boolean;
   readonly clock: Clock;
   readonly limits: Pick<ServerLimits, 'updatePauseMs' | 'maxComparedBytes' | 'maxLogsPerSecond'>;
   readonly scrub: (text: string) => string;
@@ -75,7 +77,7 @@ export class LiveSession implements EpochSession {
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
       resourceUpdated: (uri) => this.#updated(uri),
-      roots: declared.roots === undefined ? undefined : () => this.#roots(),
+      roots: (setup.offersRoots ?? declared.roots !== undefined) ? () => this.#roots() : undefined,
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
   }

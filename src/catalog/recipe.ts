@@ -67,6 +67,8 @@ export function recipeOf(
       new LiveSession({
         asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
         declared,
+        // What is not in force yet may declare more than what is.
+        offersRoots: (declared.roots ?? config.roots) !== undefined,
         clock,
         limits: plan.limits,
         scrub,

@@ -13,14 +13,17 @@ import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
-import type { ConnectionState, StateChange } from '../connection/state-change.ts';
+import type { ConnectionState, ReplacementChanged, StateChange } from '../connection/state-change.ts';
+import type { ToolList } from '../connection/tool-list.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
+import type { ReplacementFailed, ServerReplaced } from '../supervisor/report.ts';
 import type { Catalog } from './catalog.ts';
 import { DeclaredSession } from './declared-session.ts';
 import { type Explanation, explain, type FaultRecord } from './explanation.ts';
 import type { Revision } from './revision.ts';
 import type { ServerInfo } from './server-info.ts';
+import { Candidate, Staging } from './staging.ts';
 
 /** Faults and restarts that are remembered of one server. */
 const MAX_RECORDS = 10;
@@ -37,6 +40,13 @@ export class ServerEntry {
   #revision: Revision;
   #plan: SupervisionPlan;
   #slots: Slots;
+  /** What is to take over, and the connection that is started for it. */
+  #staging: Staging | undefined;
+  #candidate: Candidate | undefined;
+  /** Lives that were taken over from and are not gone yet. */
+  readonly #retiring = new Set<number>();
+  /** Slots of connections that were taken over from; calls under way on them give them back. */
+  #formerSlots: readonly Slots[] = [];
   /** A new configuration is in force, and the connection of the one before is still to end. */
   #isSucceeding = false;
   /** No call passes any more, whatever the connection does. */
@@ -75,16 +85,75 @@ export class ServerEntry {
     return this.#slots;
   }
 
-  /** A new configuration is in force: calls wait for its connection. */
-  adopt(revision: Revision): void {
-    this.#revision = revision;
-    this.#plan = revision.plan;
-    this.session.adopt(revision.config);
-    this.#slots = this.#newSlots();
-    this.#isSucceeding = true;
-    this.#change = undefined;
+  /** A configuration that is to take over; one that was to before is superseded. */
+  stage(revision: Revision): Staging {
+    if (this.#staging !== undefined) this.#staging.status = 'superseded';
+    this.#staging = new Staging(revision);
+    return this.#staging;
+  }
+
+  /** The configuration that has that number, in force or to be. */
+  revisionOf(number: number): Revision | undefined {
+    return [this.#revision, this.#staging?.revision].find((each) => each?.number === number);
+  }
+
+  /** Servers that it needs, with the configuration in force or the one to be. */
+  needs(server: string): boolean {
+    return [this.#plan, this.#staging?.revision.plan].some((plan) => plan?.dependsOn.includes(server));
+  }
+
+  /** No call passes any more: its server is being removed. */
+  get isOver(): boolean {
+    return this.#isOver;
+  }
+
+  /** Whether an epoch is one of the connection that serves, one that is to take over, or one that was taken over from. */
+  roleOf(epoch: number): 'incumbent' | 'candidate' | 'retiring' {
+    if (this.#candidate?.epoch === epoch) return 'candidate';
+    return this.#retiring.has(epoch) ? 'retiring' : 'incumbent';
+  }
+
+  /** The connection that is to take over changed its state. */
+  followCandidate(change: ReplacementChanged): void {
+    if (this.#candidate === undefined || change.from === 'closed') this.#candidate = new Candidate(change);
+    else this.#candidate.follow(change);
+    if (this.#staging !== undefined) this.#staging.candidate = this.#candidate;
+  }
+
+  /** The tools that the connection which is to take over has listed. */
+  holdList(list: ToolList): void {
+    if (this.#candidate !== undefined) this.#candidate.list = list;
+  }
+
+  /** Another connection serves from now on, or as soon as the present one is gone. Returns the tools it has listed. */
+  replaced({ epoch, previousEpoch, reason }: ServerReplaced): ToolList | undefined {
+    const candidate = this.#candidate?.epoch === epoch ? this.#candidate : undefined;
+    this.#candidate = undefined;
+    if (this.#staging !== undefined && reason === 'replaced') this.#adopt(this.#staging);
     this.#cause = undefined;
-    if (!this.#isOver) this.gate.hold();
+    this.#change = candidate?.change;
+    this.#isSucceeding = candidate === undefined;
+    this.#publication = candidate?.publication;
+    if (candidate !== undefined) this.#retiring.add(previousEpoch);
+    if (candidate?.shown !== undefined) this.#carrier = { epoch, shown: candidate.shown };
+    if (!this.#isOver && candidate?.publication !== undefined) this.gate.open(candidate.publication);
+    else if (!this.#isOver) this.gate.hold();
+    this.#renewSlots();
+    return candidate?.list;
+  }
+
+  /** The connection that was to take over could not, and is gone. */
+  replacementFailed({ reason, cause }: ReplacementFailed): void {
+    this.#candidate = undefined;
+    if (this.#staging === undefined || reason !== 'replaced') return;
+    this.#staging.cause = cause;
+    this.#staging.status = 'failed';
+    this.#staging = undefined;
+  }
+
+  /** A connection that was taken over from is gone. */
+  retired(epoch: number): void {
+    this.#retiring.delete(epoch);
   }
 
   /** The state last announced; a server that was never started counts as connecting. */
@@ -103,11 +172,16 @@ export class ServerEntry {
 
   /** The process of an epoch runs, or its sockets may be opened. */
   began(epoch: number, shown: ShownCarrier): void {
-    this.#carrier = { epoch, shown };
+    if (this.#candidate?.epoch === epoch) this.#candidate.shown = shown;
+    else this.#carrier = { epoch, shown };
   }
 
-  /** The epoch serves: calls pass. */
+  /** The epoch serves: calls pass, unless it is one of a connection that has still to take over. */
   publish(publication: Publication): void {
+    if (this.#candidate?.epoch === publication.epoch) {
+      this.#candidate.publication = publication;
+      return;
+    }
     this.#publication = publication;
     if (!this.#isOver) this.gate.open(publication);
   }
@@ -192,6 +266,25 @@ export class ServerEntry {
     return this.#carrier?.shown.recentStderr?.() ?? [];
   }
 
+  #adopt(staging: Staging): void {
+    staging.status = 'in-force';
+    this.#staging = undefined;
+    this.#revision = staging.revision;
+    this.#plan = staging.revision.plan;
+    this.gate.limit(this.#plan.maxQueued);
+    const { roots } = this.session;
+    this.session.adopt(staging.revision.config);
+    if (this.session.roots !== roots) void this.session.live?.rootsChanged();
+  }
+
+  /** Calls from now on have the bounds of the plan in force; those that wait for their turn take it there. */
+  #renewSlots(): void {
+    const former = this.#slots;
+    this.#slots = this.#newSlots();
+    this.#formerSlots = [...this.#formerSlots, former].filter(({ takenCount }) => takenCount > 0);
+    former.dissolve();
+  }
+
   #newSlots(): Slots {
     return new Slots(this.#clock, this.#plan.maxConcurrent, this.#plan.maxQueued);
   }
@@ -230,7 +323,7 @@ export class ServerEntry {
       ...(retryAtMs === undefined ? undefined : { retryAtMs }),
       tools: catalog.tools(this.plan.name),
       queued: this.gate.waitingCount + this.slots.waitingCount,
-      inFlight: this.slots.takenCount,
+      inFlight: [...this.#formerSlots, this.#slots].reduce((sum, { takenCount }) => sum + takenCount, 0),
       ...(this.#publication === undefined ? undefined : served(this.#publication)),
     };
   }

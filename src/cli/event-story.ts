@@ -28,6 +28,21 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       return { title: 'restarted', details: [`${describeFault(event.cause)} (restart ${event.restarts})`] };
     case 'server.escalated':
       return { title: 'escalated', details: [`it crashed too often: ${describeFault(event.cause)}`] };
+    case 'server.replaced': {
+      const { epoch, previousEpoch, reason } = event;
+      return {
+        title: reason,
+        details: [epoch === previousEpoch ? 'the present one ends first' : `epoch ${epoch} serves`],
+      };
+    }
+    case 'replacement.changed':
+      return { title: 'replacement', details: [`${event.to}, epoch ${event.epoch}`] };
+    case 'replacement.failed': {
+      const why = event.cause === undefined ? 'nobody waits for it any more' : describeFault(event.cause);
+      return { title: 'kept', details: [`the one that was to take over is gone: ${why}`] };
+    }
+    case 'connection.retired':
+      return { title: 'retired', details: [`epoch ${event.epoch} is gone`] };
     case 'heartbeat.disabled':
       return { title: 'unwatched', details: ['it talks, but leaves questions for signs of life unanswered'] };
     case 'heartbeat.missed':

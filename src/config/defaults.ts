@@ -66,6 +66,8 @@ export const DEFAULTS = {
   terminateTimeoutMs: 1_000,
   /** How long all resources of one epoch may take to be released; longer than the ladder of stdio. */
   releaseTimeoutMs: 8_000,
+  /** How long calls under way may go on where another connection takes over: most end in seconds, both live so long. */
+  drainTimeoutMs: 30_000,
   /** Total for `close()`: what is left then is killed. */
   closeTimeoutMs: 30_000,
 

@@ -5,9 +5,8 @@ import type { Fault } from '../fault.ts';
 
 export { CONNECTION_STATES, type ConnectionState } from '../connection-state.ts';
 
-/** A connection changed its state. */
-export interface StateChange {
-  readonly type: 'state.changed';
+/** What each change of a state tells. */
+interface Change {
   readonly server: string;
   /** The life of the connection this belongs to, numbered from 1. */
   readonly epoch: number;
@@ -28,6 +27,16 @@ export interface StateChange {
   readonly parked?: true;
   /** With `reconnecting`: it waits for the network to come back, and is only probed now and then. */
   readonly held?: true;
+}
+
+/** The connection of a server changed its state. */
+export interface StateChange extends Change {
+  readonly type: 'state.changed';
+}
+
+/** A connection that is to take over changed its state; the server itself did not. */
+export interface ReplacementChanged extends Change {
+  readonly type: 'replacement.changed';
 }
 
 /** A ready connection missed a sign of life. */

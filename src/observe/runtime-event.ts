@@ -7,11 +7,20 @@ import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/requester.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type { LogReceived, ResourceUpdated, SessionRestored } from '../catalog/session-event.ts';
-import type { HeartbeatDisabled, HeartbeatMissed, ReleaseFailed, StateChange } from '../connection/state-change.ts';
 import type {
+  HeartbeatDisabled,
+  HeartbeatMissed,
+  ReleaseFailed,
+  ReplacementChanged,
+  StateChange,
+} from '../connection/state-change.ts';
+import type {
+  ConnectionRetired,
+  ReplacementFailed,
   ServerAdded,
   ServerEscalated,
   ServerRemoved,
+  ServerReplaced,
   ServerRestarted,
   WorldFrozen,
   WorldThawed,
@@ -47,6 +56,10 @@ export type RuntimeEvent =
   | ServerRemoved
   | ServerRestarted
   | ServerEscalated
+  | ServerReplaced
+  | ReplacementChanged
+  | ReplacementFailed
+  | ConnectionRetired
   | HeartbeatMissed
   | HeartbeatDisabled
   | ReleaseFailed

@@ -1,6 +1,7 @@
 /**
  * Everything the chart of the supervisor refers to by name: its guards and delays, and its actions, each of which is
- * one answer from `membership.ts`, `crash.ts` or `disposal.ts`. The chart is in `machine.ts`.
+ * one answer from `membership.ts`, `replacement.ts`, `crash.ts`, `world-gate.ts` or `disposal.ts`. The chart is in
+ * `machine.ts`.
  */
 
 import { assign, enqueueActions, setup } from 'xstate';
@@ -11,15 +12,8 @@ import { type Child, childById, isAlive, lastAlive } from './child.ts';
 import { answerExit, exitOf, forgetRestart } from './crash.ts';
 import { abandonAll, abandonLast, closeLast, dropIdle } from './disposal.ts';
 import type { SupervisorEvent } from './events.ts';
-import {
-  addServer,
-  finishChild,
-  noteReport,
-  removeServer,
-  replaceServer,
-  retryServer,
-  startReady,
-} from './membership.ts';
+import { addServer, finishChild, noteReport, removeServer, retryServer, startReady } from './membership.ts';
+import { cancelReplacement, forgoReplacements, replaceServer } from './replacement.ts';
 import type { SupervisorReport } from './report.ts';
 import { haveTurn } from './turn.ts';
 import { openGate, passJump, shutGate } from './world-gate.ts';
@@ -89,7 +83,18 @@ export function supervisorSetup(context: SupervisorMachineContext) {
       }),
       replace: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.replace') return;
-        haveTurn(context.children, enqueue, (turn) => replaceServer(turn, event.plan, event.revision));
+        haveTurn(context.children, enqueue, (turn) =>
+          replaceServer(turn, { ...event, reason: 'replaced' }, clock.now()),
+        );
+      }),
+      cancelReplacement: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'replacement.cancel') return;
+        haveTurn(context.children, enqueue, (turn) =>
+          cancelReplacement(turn, event.server, event.revision, clock.now()),
+        );
+      }),
+      forgoReplacements: enqueueActions(({ context, enqueue }) => {
+        haveTurn(context.children, enqueue, forgoReplacements);
       }),
       retry: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'server.retry') return;
@@ -97,7 +102,7 @@ export function supervisorSetup(context: SupervisorMachineContext) {
       }),
       note: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'connection.reported') return;
-        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.connection, event.report));
+        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.connection, event.report, clock.now()));
       }),
       released: enqueueActions(({ context, event, enqueue }) => {
         const id = event.type === 'connection.released' ? event.connection : exitOf(event)?.id;

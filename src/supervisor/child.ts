@@ -2,22 +2,36 @@
 
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionState } from '../connection/state-change.ts';
+import type { Fault } from '../fault.ts';
+import type { ReplacementReason } from './report.ts';
+
+/** What a connection is to its server. */
+export type ChildRole =
+  /** It serves under the name of its server, or is to. */
+  | 'incumbent'
+  /** It is started beside the incumbent, and takes over when it is ready. */
+  | 'candidate'
+  /** It was taken over from: calls under way on it may end, then it is closed. */
+  | 'retiring';
 
 /** Where a child is in its life, as its supervisor sees it. */
 export type ChildPhase =
-  /** Not started: a server it depends on is not ready yet. */
+  /** Not started: a server it depends on is not ready yet, or what it must not overlap is not gone. */
   | 'waiting'
   /** Its connection is an actor of ours. */
   | 'running'
-  /** Its connection was asked to close, because the server is being removed or replaced. */
+  /** Its connection was asked to close. */
   | 'stopping'
   /** It crashed too often, or its policy does not restart it: there is no actor until somebody retries. */
-  | 'stopped';
+  | 'stopped'
+  /** Its server is being removed, and this one is gone already. */
+  | 'ended';
 
 /** One supervised connection. */
 export interface Child {
   /** The id of its actor. */
   readonly id: string;
+  readonly role: ChildRole;
   readonly plan: SupervisionPlan;
   /** Which configuration of the server the plan was made of. */
   readonly revision: number;
@@ -26,14 +40,21 @@ export interface Child {
   readonly epoch: number;
   /** Restarts within the window of its plan. */
   readonly restarts: number;
-  /** What takes over when the present connection is gone. */
+  /** Incumbent: what takes over when the present connection is gone. */
   readonly successor: Pick<Child, 'plan' | 'revision'> | undefined;
+  /** Candidate: why it is there, and how long calls may go on where it takes over. */
+  readonly task: { readonly reason: ReplacementReason; readonly drainMs: number } | undefined;
+  /** Candidate: why it is given up. */
+  readonly cause: Fault | undefined;
+  /** Candidate: nobody asks any more what becomes of it. */
+  readonly unwanted: boolean;
 }
 
 /** A child that was just added. */
-export function newChild(plan: SupervisionPlan, revision: number): Child {
+export function newChild(plan: SupervisionPlan, revision: number, others: readonly Child[] = []): Child {
   return {
-    id: actorId(plan.name),
+    id: freeId(plan.name, others),
+    role: 'incumbent',
     plan,
     revision,
     phase: 'waiting',
@@ -41,15 +62,33 @@ export function newChild(plan: SupervisionPlan, revision: number): Child {
     epoch: 0,
     restarts: 0,
     successor: undefined,
+    task: undefined,
+    cause: undefined,
+    unwanted: false,
   };
 }
 
-/** The id of a connection's actor: prefixed, so that no name of a server is special to an object. */
-const actorId = (server: string): string => `server:${server}`;
+/** Prefixed, so that no name of a server is special to an object, and none looks like another's second connection. */
+function freeId(server: string, others: readonly Child[]): string {
+  const taken = new Set(others.map(({ id }) => id));
+  let id = `server:${server}`;
+  for (let number = 2; taken.has(id); number += 1) id = `server#${number}:${server}`;
+  return id;
+}
 
-/** The child whose connection serves under the name of a server. */
-export function childOf(children: readonly Child[], server: string): Child | undefined {
-  return children.find((child) => child.plan.name === server);
+/** All children of a server. */
+export function childrenOf(children: readonly Child[], server: string): readonly Child[] {
+  return children.filter(({ plan }) => plan.name === server);
+}
+
+/** The child that serves under the name of a server, or is to. */
+export function incumbentOf(children: readonly Child[], server: string): Child | undefined {
+  return children.find(({ role, plan }) => role === 'incumbent' && plan.name === server);
+}
+
+/** The child that is to take over from the incumbent. */
+export function candidateOf(children: readonly Child[], server: string): Child | undefined {
+  return children.find(({ role, phase, plan }) => role === 'candidate' && phase !== 'stopping' && plan.name === server);
 }
 
 /** The child whose actor has that id. */
@@ -79,12 +118,27 @@ export function lastAlive(children: readonly Child[]): Child | undefined {
 
 /** Those that wait although everything they depend on is ready. */
 export function startable(children: readonly Child[]): readonly Child[] {
-  const ready = new Set(children.filter((child) => child.state === 'ready').map((child) => child.plan.name));
-  return children.filter((child) => child.phase === 'waiting' && child.plan.dependsOn.every((name) => ready.has(name)));
+  const serving = children.filter(({ role, state }) => role === 'incumbent' && state === 'ready');
+  const ready = new Set(serving.map(({ plan }) => plan.name));
+  return children.filter(
+    (child) =>
+      child.phase === 'waiting' && child.plan.dependsOn.every((name) => ready.has(name)) && hasRoom(children, child),
+  );
+}
+
+/** One candidate at a time: one that was given up is gone before the next is started. */
+function hasRoom(children: readonly Child[], { role, plan }: Child): boolean {
+  if (role !== 'candidate') return true;
+  return !childrenOf(children, plan.name).some((child) => child.role === 'candidate' && child.phase === 'stopping');
 }
 
 /** Move a child to the end, so that the list is in the order in which connections were started. */
 export function startedLast(children: readonly Child[], id: string): readonly Child[] {
   const child = childById(children, id);
   return child === undefined ? children : [...withoutChild(children, id), child];
+}
+
+/** What every event about a child says. */
+export function aboutChild({ plan, epoch }: Child, atMs: number) {
+  return { server: plan.name, epoch, atMs };
 }

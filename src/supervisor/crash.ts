@@ -2,9 +2,9 @@
 
 import type { Fault } from '../fault.ts';
 import { decideRestart } from '../policy/restart-intensity.ts';
-import { type Child, childById, withChild } from './child.ts';
+import { aboutChild, type Child, childById, withChild } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
-import { aboutChild } from './membership.ts';
+import { failCandidate } from './replacement.ts';
 import type { Turn } from './turn.ts';
 
 /** How a connection ended that was not asked to. */
@@ -27,6 +27,7 @@ export function exitOf(event: SupervisorEvent): ChildExit | undefined {
 export function answerExit(turn: Turn, { kind, id, fault }: ChildExit, atMs: number): void {
   const child = childById(turn.children, id);
   if (child === undefined) return;
+  if (child.role === 'candidate') return failCandidate(turn, child, fault, atMs);
   const { plan } = child;
   const decision = decideRestart(plan.restart, kind, child.restarts, plan.maxRestarts);
   if (decision === 'drop' && kind === 'closed') return;

@@ -1,15 +1,15 @@
 /** Ending everything: connections one by one, strictly in the reverse order of their start. */
 
-import { isAlive, lastAlive, withChild, withoutChild } from './child.ts';
-import { aboutChild } from './membership.ts';
+import { aboutChild, isAlive, lastAlive, withChild } from './child.ts';
+import { finishChild, forgetServer } from './membership.ts';
 import type { Turn } from './turn.ts';
 
 /** What has no connection is not started any more. */
 export function dropIdle(turn: Turn, atMs: number): void {
   for (const child of turn.children) {
-    if (!isAlive(child)) turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
+    if (!isAlive(child)) turn.children = withChild(turn.children, child.id, { phase: 'ended' });
   }
-  turn.children = turn.children.filter((child) => isAlive(child));
+  for (const { plan } of turn.children) forgetServer(turn, plan.name, atMs);
 }
 
 /** Ask the connection that was started last to close; calls under way may go on for `drainMs`. */
@@ -23,17 +23,14 @@ export function closeLast(turn: Turn, drainMs: number): void {
 /** Go on without the connection that does not close in time; its resources are ended by force elsewhere. */
 export function abandonLast(turn: Turn, atMs: number): void {
   const last = lastAlive(turn.children);
-  if (last === undefined) return;
-  turn.stopChild(last.id);
-  turn.children = withoutChild(turn.children, last.id);
-  turn.emit({ type: 'server.removed', ...aboutChild(last, atMs) });
+  if (last !== undefined) finishChild(turn, last.id, atMs);
 }
 
 /** Go on without anything that is left. */
 export function abandonAll(turn: Turn, atMs: number): void {
   for (const child of turn.children) {
     if (isAlive(child)) turn.stopChild(child.id);
-    turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
+    if (child.role === 'incumbent') turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
   }
   turn.children = [];
 }

@@ -1,11 +1,13 @@
-/** Which servers there are: adding, removing, replacing and retrying them, and starting those that may be started. */
+/** Which servers there are: adding, removing and retrying them, and starting those that may be started. */
 
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionReport } from '../connection/state-change.ts';
 import {
-  type Child,
+  aboutChild,
+  candidateOf,
   childById,
-  childOf,
+  childrenOf,
+  incumbentOf,
   isAlive,
   newChild,
   startable,
@@ -13,6 +15,7 @@ import {
   withChild,
   withoutChild,
 } from './child.ts';
+import { endReplacement, judgeCandidate } from './replacement.ts';
 import type { Turn } from './turn.ts';
 
 /** Remember a server; it is started when what it depends on is ready. */
@@ -31,62 +34,57 @@ export function startReady(turn: Turn, isFrozen: boolean): void {
   }
 }
 
-/** Forget a server, once its connection is gone. */
+/** Forget a server, once its connections are gone. Calls under way on them may go on for `drainMs`. */
 export function removeServer(turn: Turn, server: string, drainMs: number, atMs: number): void {
-  const child = childOf(turn.children, server);
-  if (child === undefined) return;
-  if (isAlive(child)) {
-    turn.children = withChild(turn.children, child.id, { phase: 'stopping', successor: undefined });
-    turn.sendTo(child.id, { type: 'close', drainMs });
-  } else {
-    turn.children = withoutChild(turn.children, child.id);
-    turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
+  for (const child of childrenOf(turn.children, server)) {
+    const phase = isAlive(child) ? 'stopping' : 'ended';
+    turn.children = withChild(turn.children, child.id, { phase, successor: undefined, unwanted: true });
+    if (isAlive(child)) turn.sendTo(child.id, { type: 'close', drainMs });
   }
-}
-
-/** Let a new plan take over, once the present connection is gone. */
-export function replaceServer(turn: Turn, plan: SupervisionPlan, revision: number): void {
-  const child = childOf(turn.children, plan.name);
-  if (child === undefined) return;
-  if (isAlive(child)) {
-    turn.children = withChild(turn.children, child.id, { phase: 'stopping', successor: { plan, revision } });
-    turn.sendTo(child.id, { type: 'close' });
-  } else {
-    turn.children = withChild(turn.children, child.id, { phase: 'waiting', plan, revision });
-  }
+  forgetServer(turn, server, atMs);
 }
 
 /** Somebody wants the next attempt of a server now. */
 export function retryServer(turn: Turn, server: string): void {
-  const child = childOf(turn.children, server);
+  const child = incumbentOf(turn.children, server);
+  const candidate = candidateOf(turn.children, server);
   if (child?.phase === 'running') turn.sendTo(child.id, { type: 'retry' });
   if (child?.phase === 'stopped') turn.children = withChild(turn.children, child.id, { phase: 'waiting', restarts: 0 });
+  if (candidate?.phase === 'running') turn.sendTo(candidate.id, { type: 'retry' });
 }
 
-/** A connection reported: make it known, and remember its state. */
-export function noteReport(turn: Turn, id: string, report: ConnectionReport): void {
-  turn.emit(report);
-  if (report.type === 'state.changed') {
-    turn.children = withChild(turn.children, id, { state: report.to, epoch: report.epoch });
-  }
+/** A connection reported: make it known as what it is to its server, and remember its state. */
+export function noteReport(turn: Turn, id: string, report: ConnectionReport, atMs: number): void {
+  const child = childById(turn.children, id);
+  if (child === undefined || report.type !== 'state.changed') return turn.emit(report);
+  turn.children = withChild(turn.children, id, { state: report.to, epoch: report.epoch });
+  if (child.role === 'incumbent') turn.emit(report);
+  if (child.role !== 'candidate') return;
+  turn.emit({ ...report, type: 'replacement.changed' });
+  if (child.phase === 'running') judgeCandidate(turn, id, report, atMs);
 }
 
-/** A connection that was asked to close is gone: its successor waits, or nothing is left of the server. */
+/** A connection that was asked to close is gone: its successor waits, or nothing of it is left. */
 export function finishChild(turn: Turn, id: string, atMs: number): void {
   const child = childById(turn.children, id);
   if (child === undefined) return;
-  const { successor } = child;
   turn.stopChild(id);
-  if (successor === undefined) {
-    turn.children = withoutChild(turn.children, id);
-    turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
+  if (child.role !== 'incumbent') {
+    endReplacement(turn, child, atMs);
+  } else if (child.successor === undefined) {
+    turn.children = withChild(turn.children, id, { phase: 'ended' });
   } else {
     const fresh = { phase: 'waiting', successor: undefined, restarts: 0 } as const;
-    turn.children = withChild(turn.children, id, { ...successor, ...fresh });
+    turn.children = withChild(turn.children, id, { ...child.successor, ...fresh });
   }
+  forgetServer(turn, child.plan.name, atMs);
 }
 
-/** What every event about a child says. */
-export function aboutChild({ plan, epoch }: Child, atMs: number) {
-  return { server: plan.name, epoch, atMs };
+/** When the last connection of a server that is being removed is gone, so is the server. */
+export function forgetServer(turn: Turn, server: string, atMs: number): void {
+  const own = childrenOf(turn.children, server);
+  const incumbent = incumbentOf(own, server);
+  if (incumbent?.phase !== 'ended' || own.some(isAlive)) return;
+  for (const { id } of own) turn.children = withoutChild(turn.children, id);
+  turn.emit({ type: 'server.removed', ...aboutChild(incumbent, atMs) });
 }

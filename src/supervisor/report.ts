@@ -1,6 +1,6 @@
 /** What the supervisor makes known: the reports of its connections, and what it does itself. Plain data. */
 
-import type { ConnectionReport } from '../connection/state-change.ts';
+import type { ConnectionReport, ReplacementChanged } from '../connection/state-change.ts';
 import type { Fault } from '../fault.ts';
 
 /** Fields of every event about a server. */
@@ -34,6 +34,30 @@ export interface ServerEscalated extends AboutServer {
   readonly cause: Fault;
 }
 
+/** Why a connection takes over from another: it was asked for, or the other one was old or large enough. */
+export type ReplacementReason = 'replaced' | 'recycled';
+
+/** From now on another connection serves, with the configuration that it was started with. */
+export interface ServerReplaced extends AboutServer {
+  readonly type: 'server.replaced';
+  /** The life that served until now; also `epoch`, where it has to end before the next one begins. */
+  readonly previousEpoch: number;
+  readonly reason: ReplacementReason;
+}
+
+/** A connection that was to take over could not, and nothing of it is left; the server goes on as it was. */
+export interface ReplacementFailed extends AboutServer {
+  readonly type: 'replacement.failed';
+  readonly reason: ReplacementReason;
+  /** Why, where something went wrong; absent when nobody waited for it any more. */
+  readonly cause?: Fault;
+}
+
+/** A connection that was taken over from is gone, with everything it held. */
+export interface ConnectionRetired extends AboutServer {
+  readonly type: 'connection.retired';
+}
+
 /** The host lost its network: connections to remote servers are held, and what fails meanwhile uses up nothing. */
 export interface WorldFrozen {
   readonly type: 'world.frozen';
@@ -63,5 +87,9 @@ export type SupervisorReport =
   | ServerRemoved
   | ServerRestarted
   | ServerEscalated
+  | ServerReplaced
+  | ReplacementChanged
+  | ReplacementFailed
+  | ConnectionRetired
   | WorldFrozen
   | WorldThawed;

@@ -49,6 +49,23 @@ const GROUPS = [
     },
   },
   {
+    source: 'issue 3, item 8',
+    on: ALL,
+    texts: {
+      'replace:swap:gapless': 'a replacement takes over under load: no call fails or waits, each is executed once',
+      'replace:drain:ends': 'a call under way ends on the connection it was sent on, which is closed then',
+      'replace:drain:cut': 'a call that outlasts the drain fails, its outcome unknown, and is executed once',
+      'replace:broken:kept': 'a replacement that does not get ready is gone, and the server goes on without a gap',
+      'replace:broken:refused': 'a replacement that cannot be cured is refused at once, and the server goes on',
+      'replace:broken:abort': 'an aborted replacement leaves nothing, and the server goes on',
+      'replace:again:superseded': 'a replacement gives way to the next one, and says so',
+      'replace:exclusive:order': 'with stopFirst two connections never overlap, and calls wait',
+      'replace:close:both': 'closing ends a replacement and a drain that are under way, and leaves nothing',
+      'lifecycle:remove:drain': 'removing with time to drain lets calls under way end',
+      'lifecycle:close:drain': 'closing with time to drain lets calls under way end',
+    },
+  },
+  {
     source: 'MCP 2024-11-05, basic/transports, "HTTP with SSE"; issue 2, item 4',
     on: ['sse'],
     texts: { 'lifecycle:close:opening': 'closing while the stream names no endpoint frees its socket' },

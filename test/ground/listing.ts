@@ -47,6 +47,15 @@ export class Listing {
     return publication;
   }
 
+  /** The supervisor lets a new configuration take over, once the present connection is gone. */
+  replace(server: string, changes: Partial<StdioServerConfig> = {}): void {
+    const { revision, lastChange } = this.directory.require(server);
+    this.directory.stage({ ...(revision.config as StdioServerConfig), ...changes });
+    const epoch = lastChange?.epoch ?? 0;
+    const about = { server, epoch, previousEpoch: epoch, atMs: this.clock.now() };
+    this.directory.follow({ type: 'server.replaced', ...about, reason: 'replaced' });
+  }
+
   remove(server: string): void {
     this.directory.follow({ type: 'server.removed', server, epoch: 1, atMs: this.clock.now() });
   }

@@ -14,6 +14,9 @@ import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 import { planOf } from './plans.ts';
 import { type ScriptedEpoch, ScriptedEpochs } from './scripted-epoch.ts';
 
+/** A replacement for which the present connection is closed first, and has no time to drain. */
+export const REPLACE = { type: 'server.replace', revision: 2, drainMs: 0, stopFirst: true } as const;
+
 /** A supervisor that runs, and everything it made known. */
 export class SupervisorStage {
   readonly clock = new SimulatedClock();
@@ -49,11 +52,13 @@ export class SupervisorStage {
 
   /** What it made known, such as `files closed -> connecting` and `files server.restarted`. */
   get lines(): string[] {
-    return this.reports.map((report) =>
-      report.type === 'state.changed'
-        ? `${report.server} ${report.from} -> ${report.to}${report.parked ? ' parked' : ''}${report.held ? ' held' : ''}`
-        : `${report.server} ${report.type}`,
-    );
+    return this.reports.map((report) => {
+      if (report.type !== 'state.changed' && report.type !== 'replacement.changed') {
+        return `${report.server} ${report.type}`;
+      }
+      const who = report.type === 'replacement.changed' ? `${report.server} candidate` : report.server;
+      return `${who} ${report.from} -> ${report.to}${report.parked ? ' parked' : ''}${report.held ? ' held' : ''}`;
+    });
   }
 
   /** What it made known of one server. */

@@ -14,6 +14,7 @@ describe('the error codes', () => {
       'START_TIMEOUT',
       'SUPERVISOR_CLOSED',
       'SERVER_REMOVED',
+      'REPLACEMENT_SUPERSEDED',
       'SERVER_CLOSED',
       'SERVER_PARKED',
       'CAPABILITY_MISSING',

@@ -12,6 +12,7 @@ import { hostileSuite } from './hostile.ts';
 import { infoSuite } from './info.ts';
 import { isolationSuite } from './isolation.ts';
 import { outcomeSuite } from './outcome.ts';
+import { replacementSuite } from './replacement.ts';
 import { rootsSuite } from './roots.ts';
 import { sessionSuite } from './session.ts';
 import { waitingSuite } from './waiting.ts';
@@ -30,6 +31,7 @@ export const SUITES: readonly Suite[] = [
   waitingSuite,
   outcomeSuite,
   isolationSuite,
+  replacementSuite,
   hostileSuite,
   infoSuite,
 ];

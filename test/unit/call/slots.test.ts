@@ -13,10 +13,10 @@ const waitOf = (changes: Partial<SlotWait> = {}): SlotWait => ({
 });
 
 /** How a wait ended, once it has. */
-function ending(wait: Promise<void>): { state: string } {
+function ending(wait: Promise<boolean>): { state: string } {
   const end = { state: 'waiting' };
   void wait.then(
-    () => Object.assign(end, { state: 'taken' }),
+    (hasSlot) => Object.assign(end, { state: hasSlot ? 'taken' : 'sent away' }),
     (error: Error) => Object.assign(end, { state: error.message }),
   );
   return end;
@@ -64,5 +64,25 @@ describe('slots', () => {
     expect([aborted.state, late.state, full.state]).toEqual(['aborted', 'late', 'full']);
     expect([clock.pendingCount, slots.waitingCount]).toEqual([0, 0]);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('that are dissolved send away those who wait, in order, and still take back what was taken', async () => {
+    const clock = new SimulatedClock();
+    const slots = new Slots(clock, 1, 10);
+    const order: number[] = [];
+    slots.tryTake();
+    const waits = [1, 2].map((number) => {
+      const wait = slots.take(waitOf());
+      void wait.then(() => order.push(number));
+      return ending(wait);
+    });
+
+    slots.dissolve();
+    await clock.settle();
+    slots.release();
+
+    expect(waits.map(({ state }) => state)).toEqual(['sent away', 'sent away']);
+    expect(order).toEqual([1, 2]);
+    expect([slots.takenCount, slots.waitingCount, clock.pendingCount]).toEqual([0, 0, 0]);
   });
 });

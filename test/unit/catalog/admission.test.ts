@@ -106,9 +106,9 @@ describe('the admission of a server', () => {
 
   it('of a replacement is not failed by the end of the connection before it', async () => {
     const listing = new Listing();
-    const before = listing.add('files');
+    listing.add('files');
     const publication = listing.publish('files');
-    listing.directory.replace(before.revision.config);
+    listing.replace('files');
 
     listing.change('files', 'closed', { cause: { kind: 'closed' } });
     listing.directory.withdraw(publication);

@@ -219,10 +219,10 @@ describe('a call', () => {
 
   it('waits while its server is replaced, from the first moment on', async () => {
     const listing = new Listing();
-    const before = listing.add('files');
+    listing.add('files');
     const publication = listing.publish('files');
 
-    listing.directory.replace(before.revision.config);
+    listing.replace('files');
     expect(await passage(listing, 'files')).toBe('waits');
     listing.change('files', 'closed', { cause: { kind: 'closed' } });
     listing.directory.withdraw(publication);

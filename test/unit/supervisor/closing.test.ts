@@ -6,7 +6,7 @@ import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
-import { SupervisorStage } from '../../ground/supervisor-stage.ts';
+import { REPLACE, SupervisorStage } from '../../ground/supervisor-stage.ts';
 
 let stages: SupervisorStage[] = [];
 
@@ -210,7 +210,7 @@ describe('closing', () => {
     const { length } = stage.epochs.names;
 
     await stage.addServing('c');
-    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('a') });
     await stage.send({ type: 'server.retry', server: 'a' });
     await stage.send({ type: 'server.remove', server: 'a' });
     await stage.send({ type: 'close' });
@@ -247,7 +247,7 @@ describe('closing', () => {
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('a');
     await stage.addServing('b');
-    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('a') });
     await stage.send({ type: 'server.remove', server: 'b' });
 
     await stage.send({ type: 'close' });
@@ -266,7 +266,7 @@ describe('closing', () => {
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('a');
     await stage.addServing('b');
-    await stage.send({ type: 'server.replace', plan: planOf('a'), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('a') });
     await stage.send({ type: 'close' });
 
     await stage.act('a', (epoch) => epoch.finishRelease());

@@ -8,7 +8,7 @@ import { unanswered } from '../../ground/answers.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
-import { SupervisorStage } from '../../ground/supervisor-stage.ts';
+import { REPLACE, SupervisorStage } from '../../ground/supervisor-stage.ts';
 
 let stages: SupervisorStage[] = [];
 
@@ -29,6 +29,7 @@ describe('the chart of the supervisor', () => {
     'server.remove',
     'server.replace',
     'server.retry',
+    'replacement.cancel',
     'close',
     'close.force',
     'connection.reported',
@@ -214,12 +215,13 @@ describe('replacing', () => {
     stage.clear();
     const plan = planOf('files', { connectTimeoutMs: 7 });
 
-    await stage.send({ type: 'server.replace', plan, revision: 1 });
+    await stage.send({ ...REPLACE, plan });
     expect(stage.epochs.names).toEqual(['files 1']);
     await stage.act('files', (epoch) => epoch.finishRelease());
 
     expect(stage.epochs.names).toEqual(['files 1', 'files 2']);
     expect(stage.lines).toEqual([
+      'files server.replaced',
       'files ready -> closed',
       'files closed -> connecting',
       'files connecting -> initializing',
@@ -232,7 +234,7 @@ describe('replacing', () => {
     const stage = begin();
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('files', { restart: 'temporary' });
-    await stage.send({ type: 'server.replace', plan: planOf('files'), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('files') });
 
     stage.actor.send({ type: 'xstate.error.actor.server:files', actorId: 'server:files', error: new TypeError('no') });
     await stage.clock.settle();
@@ -244,7 +246,7 @@ describe('replacing', () => {
   it('waits for what the new plan depends on', async () => {
     const stage = begin();
     await stage.addServing('files');
-    await stage.send({ type: 'server.replace', plan: planOf('files', { dependsOn: ['wiki'] }), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('files', { dependsOn: ['wiki'] }) });
     expect(stage.epochs.names).toEqual(['files 1']);
 
     await stage.addServing('wiki');
@@ -256,7 +258,7 @@ describe('replacing', () => {
     const stage = begin();
     stage.epochs.isReleaseHeld = () => true;
     await stage.addServing('files');
-    await stage.send({ type: 'server.replace', plan: planOf('files'), revision: 1 });
+    await stage.send({ ...REPLACE, plan: planOf('files') });
 
     await stage.send({ type: 'server.remove', server: 'files' });
     await stage.act('files', (epoch) => epoch.finishRelease());
