@@ -27,8 +27,9 @@ function changesMeanwhile({ events }: NearHost): StateChange[] {
 
 watchForLeaks();
 
-it('is tried here, when it has to be', () => {
-  if (isRequired) expect(trouble).toBeUndefined();
+it('can be tried here', ({ skip }) => {
+  skip(trouble !== undefined && !isRequired, trouble);
+  expect(trouble).toBeUndefined();
 });
 
 // Pulled out on its own side, the interface of the host is down; on the other, only the carrier is gone.
