@@ -222,6 +222,16 @@ const MEETINGS: readonly Meeting[] = [
     holds: { outcome: 'not-sent', state: 'reconnecting' },
   },
   {
+    code: 'CAPABILITY_MISSING',
+    when: 'the server has no resources',
+    meet: async (mcp) => {
+      await mcp.addServer(moody('good'));
+      await mcp.subscribeResource('x', 'file:///a');
+    },
+    says: [/'x'/, /resources/],
+    holds: { outcome: 'not-sent' },
+  },
+  {
     code: 'CONNECTION_LOST',
     when: 'the process dies under the call',
     meet: async (mcp) => {
