@@ -78,6 +78,24 @@ describe('a fault transport in front of a URL', () => {
     expect(server.journal.executions('initialize')).toBe(0);
   });
 
+  it('ends a reply in order when it cuts, and not when it resets', async () => {
+    await using server = await plainServer((_request, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' }).write('data: 1\n\n');
+    });
+    await using faults = await faultTransport({ name: ONE, transport: 'sse', url: server.origin });
+
+    const ended = await fetch(faults.config.url);
+    const reader = ended.body?.getReader();
+    const { value } = (await reader?.read()) ?? {};
+    await faults.cut();
+    expect(Buffer.from(value ?? []).toString()).toBe('data: 1\n\n');
+    await expect(reader?.read()).resolves.toMatchObject({ done: true });
+
+    const broken = await fetch(faults.config.url);
+    await faults.reset();
+    await expect(broken.text()).rejects.toThrow();
+  });
+
   it('breaks connections while the real server is down', async () => {
     const url = `http://127.0.0.1:${await refusedPort()}/mcp`;
     await using faults = await faultTransport({ name: ONE, transport: 'streamable_http', url });

@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -96,7 +97,7 @@ describe('a fault transport in front of a process', () => {
     await scene.stand.reached('ready', 2);
   });
 
-  it('kills behind a launcher too', async () => {
+  it('freezes and kills behind a launcher too', async () => {
     const { command, args } = scriptedStdio().config;
     const quoted = [command, ...args].map((word) => `'${word}'`).join(' ');
     await using faults = await faultTransport({
@@ -109,6 +110,8 @@ describe('a fault transport in front of a process', () => {
     await stand.add({ config: faults.config });
     const server = Number(await stand.text('pid'));
 
+    await faults.freeze();
+    expect(processRow(server)?.state).toBe('T');
     await expect(faults.kill()).resolves.toBe(1);
 
     await waitGone(server);
@@ -150,6 +153,23 @@ describe('a fault transport in front of a process', () => {
 
     expect([alive(pid), alive(grandchildPid as number)]).toEqual([false, false]);
     await scene[Symbol.asyncDispose]();
+  });
+
+  it('ends what outlived its relay', async () => {
+    const { command, args, journal } = scriptedStdio({ ignoreStdinEnd: true });
+    const faults = await faultTransport({ name: ONE, transport: 'stdio', command, args });
+    const relay = spawn(faults.config.command, faults.config.args ?? [], {
+      detached: true,
+      stdio: ['pipe', 'pipe', 'ignore'],
+    });
+    const { pid } = await journal.waitFor({ kind: 'listening' });
+    relay.kill('SIGKILL');
+    await once(relay, 'exit');
+    expect(alive(pid)).toBe(true);
+
+    await faults.close();
+
+    expect(alive(pid)).toBe(false);
   });
 
   it('lets the supervisor end such a server as if nothing stood between', async () => {

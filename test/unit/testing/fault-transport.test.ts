@@ -48,7 +48,7 @@ describe.each(['stdio', 'sse', 'streamable_http'] as const)('a fault transport o
     await scene.faults.truncate();
     const { error } = await rejection(scene.stand.text('echo', { text: 'half' }));
 
-    expect(error).toMatchObject({ outcome: 'unknown' });
+    expect(error).toMatchObject({ outcome: 'unknown', fault: { kind: SEEN[kind].cut[0] } });
     expect(scene.server.journal.executions('tools/call', 'echo')).toBe(1);
     await expect(scene.stand.text('echo', { text: 'whole' })).resolves.toBe('whole');
   });
