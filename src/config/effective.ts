@@ -16,6 +16,7 @@ export interface SupervisionPlan {
   readonly priority: number;
   /** It is reached over a network, which may be lost. */
   readonly remote: boolean;
+  readonly recycle?: RecyclePlan | undefined;
   readonly restart: RestartType;
   readonly maxRestarts: number;
   readonly withinMs: number;
@@ -32,6 +33,17 @@ export interface SupervisionPlan {
   readonly parkedProbeMs: number;
   readonly releaseTimeoutMs: number;
   readonly limits: ServerLimits;
+}
+
+/** When another connection takes over from one that is worn. */
+export interface RecyclePlan {
+  readonly afterMs: number | undefined;
+  readonly aboveBytes: number | undefined;
+  readonly checkEveryMs: number;
+  /** How long a connection lives at least, and how soon it is tried again where none could take over. */
+  readonly retryMs: number;
+  readonly stopFirst: boolean;
+  readonly drainMs: number;
 }
 
 /** Growth of a delay, in milliseconds. */
@@ -74,6 +86,7 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     name: config.name,
     dependsOn: [...(config.dependsOn ?? [])],
     priority: config.priority ?? 0,
+    recycle: recycle(config),
     remote: config.transport !== 'stdio' && !isLoopback(new URL(config.url).hostname),
     restart: config.restart ?? 'transient',
     maxRestarts: config.maxRestarts ?? DEFAULTS.maxRestarts,
@@ -102,6 +115,19 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
 function isLoopback(hostname: string): boolean {
   const name = hostname.replace(/\.$/, '');
   return name === '[::1]' || name === '0.0.0.0' || /^(?:127\.\d+\.\d+\.\d+|(?:.+\.)?localhost)$/.test(name);
+}
+
+function recycle({ recycle: wanted, parkedProbeMs }: ServerConfig): RecyclePlan | undefined {
+  if (wanted === undefined) return undefined;
+  const memory = 'aboveBytes' in wanted || 'checkEveryMs' in wanted ? wanted : undefined;
+  return {
+    afterMs: wanted.afterMs,
+    aboveBytes: memory?.aboveBytes,
+    checkEveryMs: memory?.checkEveryMs ?? DEFAULTS.recycleCheckMs,
+    retryMs: parkedProbeMs ?? DEFAULTS.parkedProbeMs,
+    stopFirst: wanted.stopFirst ?? false,
+    drainMs: DEFAULTS.drainTimeoutMs,
+  };
 }
 
 function connectTimeoutMs(config: ServerConfig): number {

@@ -54,6 +54,16 @@ const LOGGING_LEVELS = ['debug', 'info', 'notice', 'warning', 'error', 'critical
 /** Accepts what is declared for the session of a server, in its configuration or later. */
 export const declarationSchemas = { roots: z.array(rootSchema), loggingLevel: z.enum(LOGGING_LEVELS) };
 
+const recycling = {
+  /**
+   * Age at which another connection takes over, in milliseconds: up to a quarter less, so that not all do at once, and
+   * at least `parkedProbeMs`.
+   */
+  afterMs: durationMs.optional(),
+  /** Open the new connection only when the present one is gone, see `replaceServer`. */
+  stopFirst: z.boolean().optional(),
+};
+
 const supervision = {
   /** Name of the server, unique in its supervisor: 1 to 128 visible characters. */
   name: z.string().regex(/^[^\s\p{C}](?:[^\p{C}]{0,126}[^\s\p{C}])?$/u, 'must be 1 to 128 visible characters'),
@@ -106,6 +116,16 @@ const stdioSchema = z.strictObject({
   env: z.record(z.string().regex(/^[^=\0]+$/, 'must not be empty or contain = or NUL'), text).optional(),
   /** Working directory of the process. */
   cwd: text.optional(),
+  /** When another process takes over from the present one, as in `replaceServer`. Default: never. */
+  recycle: z
+    .strictObject({
+      ...recycling,
+      /** Memory above which another one takes over, of all processes of the server, in bytes. Linux only. */
+      aboveBytes: z.number().int().min(1).max(Number.MAX_SAFE_INTEGER).optional(),
+      /** How often that is looked at, in milliseconds. */
+      checkEveryMs: durationMs.optional(),
+    })
+    .optional(),
   /** From end of stdin to SIGTERM. */
   stdinGraceMs: durationMs.optional(),
   /** From SIGTERM to SIGKILL. */
@@ -156,6 +176,8 @@ const http = {
   url: httpUrl,
   /** Sent with every request of this server. */
   headers: headers.optional(),
+  /** When another connection takes over from the present one, as in `replaceServer`. Default: never. */
+  recycle: z.strictObject(recycling).optional(),
   /** Silence allowed on an open stream. */
   sseReadTimeoutMs: durationMs.optional(),
 };

@@ -130,6 +130,10 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
           fault: cause,
         } satisfies ConnectionMessage);
       }),
+      tellWorn: enqueueActions(({ enqueue, self }) => {
+        if (self._parent === undefined) return;
+        enqueue.sendTo(self._parent, { type: 'connection.worn', connection: self.id } satisfies ConnectionMessage);
+      }),
       tellReleased: enqueueActions(({ context: { abandoned }, enqueue, self }) => {
         if (self._parent === undefined) return;
         enqueue.sendTo(self._parent, {

@@ -5,7 +5,7 @@
  */
 
 import * as Effect from 'effect/Effect';
-import type { Clock } from '../clock.ts';
+import type { Clock, Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
@@ -22,6 +22,7 @@ import type { Publication, Publisher } from './publication.ts';
 import type { PulseHabit } from './pulse-habit.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 import type { EpochSession } from './session.ts';
+import { watchWear } from './wear.ts';
 
 /** How one server is opened; made from its configuration, which stays in the vault. */
 export interface ServerRecipe {
@@ -39,6 +40,7 @@ export interface ServerRecipe {
 /** What every epoch is run with. */
 export interface EpochContext {
   readonly clock: Clock;
+  readonly random: Random;
   readonly nursery: Nursery;
   readonly publisher: Publisher;
   /** The recipe of a server in one of its configurations, or nothing when it was removed. */
@@ -73,7 +75,7 @@ export function epochEffect(
     yield* unlessEnded(link, () => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)));
     yield* drained(link, drain, releaseFailed(epoch, tell));
     yield* publish(recipe, context, { carrier, link, identity, session }, epoch, tell);
-    return yield* watch(heartbeat, link, identity);
+    return yield* Effect.raceFirst(watch(heartbeat, link, identity), worn(recipe, context, carrier, epoch, tell));
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
   const told = Effect.tapError(life, (fault) => Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault })));
@@ -224,6 +226,15 @@ function watch(heartbeat: Heartbeat | undefined, link: Link, { capabilities }: S
     },
   );
   return Effect.raceFirst(ended, silent);
+}
+
+/** Say, again and again, that the epoch is worn; it goes on serving until another connection takes over. */
+function worn({ plan }: ServerRecipe, { clock, random }: EpochContext, carrier: Carrier, epoch: number, tell: Tell) {
+  const { recycle } = plan;
+  if (recycle === undefined) return Effect.never;
+  const notice = () => tell({ type: 'wear.noticed', epoch });
+  const bytes = () => carrier.residentBytes?.();
+  return attempt((signal) => watchWear(recycle, { clock, random, bytes, worn: notice }, signal));
 }
 
 /** A server that does not answer what is brought back must not use up the time in which it has to be ready. */

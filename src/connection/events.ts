@@ -13,6 +13,8 @@ export type EpochEvent =
   | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }
   | { readonly type: 'heartbeat.answered'; readonly epoch: number }
   | { readonly type: 'heartbeat.disabled'; readonly epoch: number }
+  /** The epoch is old, or its process large. */
+  | { readonly type: 'wear.noticed'; readonly epoch: number }
   | {
       readonly type: 'release.failed';
       readonly epoch: number;
@@ -51,6 +53,8 @@ export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<Ep
 /** What a connection tells its supervisor; it names itself by the id of its actor. */
 export type ConnectionMessage =
   | { readonly type: 'connection.reported'; readonly connection: string; readonly report: ConnectionReport }
+  /** It serves, but is old, or its process large: another one may take over. */
+  | { readonly type: 'connection.worn'; readonly connection: string }
   /** Asked to close, and nothing of it is left (`abandoned`: except what did not end in time). */
   | { readonly type: 'connection.released'; readonly connection: string; readonly abandoned: boolean }
   /** Closed by a fault that trying again cannot cure. */

@@ -68,6 +68,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       'transport.opened': ignore('only a connecting epoch opens its transport'),
       'link.initialized': ignore('only an initializing epoch initializes its link'),
       'service.proven': ignore('only service in ready refunds attempts'),
+      'wear.noticed': ignore('only what serves is taken over from for its wear'),
       'heartbeat.missed': ignore('only a ready connection has a pulse'),
       'heartbeat.answered': ignore('only a suspect connection is relieved'),
       'heartbeat.disabled': current({ actions: 'reportEvent' as const }),
@@ -96,6 +97,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
         after: { stable: { actions: 'refundAttempts' } },
         on: {
           'service.proven': current({ actions: 'refundAttempts' as const }),
+          'wear.noticed': current({ actions: 'tellWorn' as const }),
           'heartbeat.missed': current({ target: '.suspect' as const, actions: 'reportEvent' as const }),
         },
         states: {

@@ -13,7 +13,7 @@ import { answerExit, exitOf, forgetRestart } from './crash.ts';
 import { abandonAll, abandonLast, closeLast, dropIdle } from './disposal.ts';
 import type { SupervisorEvent } from './events.ts';
 import { addServer, finishChild, noteReport, removeServer, retryServer, startReady } from './membership.ts';
-import { cancelReplacement, forgoReplacements, replaceServer } from './replacement.ts';
+import { cancelReplacement, forgoReplacements, recycleServer, replaceServer } from './replacement.ts';
 import type { SupervisorReport } from './report.ts';
 import { haveTurn } from './turn.ts';
 import { openGate, passJump, shutGate } from './world-gate.ts';
@@ -86,6 +86,10 @@ export function supervisorSetup(context: SupervisorMachineContext) {
         haveTurn(context.children, enqueue, (turn) =>
           replaceServer(turn, { ...event, reason: 'replaced' }, clock.now()),
         );
+      }),
+      recycle: enqueueActions(({ context, event, enqueue }) => {
+        if (event.type !== 'connection.worn') return;
+        haveTurn(context.children, enqueue, (turn) => recycleServer(turn, event.connection, clock.now()));
       }),
       cancelReplacement: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'replacement.cancel') return;

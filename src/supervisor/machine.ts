@@ -30,6 +30,7 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'connection.reported': { actions: ['note', 'startReady'] },
           'connection.released': { actions: ['released', 'startReady'] },
           'connection.failed': { actions: ['answerExit', 'startReady'] },
+          'connection.worn': { actions: ['recycle', 'startReady'] },
           'xstate.error.actor.*': [
             { guard: 'wasStopping', actions: ['released', 'startReady'] },
             { actions: ['answerExit', 'startReady'] },
@@ -50,6 +51,7 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'server.replace': ignore('nothing is started any more'),
           'replacement.cancel': ignore('everything is being removed'),
           'server.retry': ignore('nothing is started any more'),
+          'connection.worn': ignore('nothing takes over any more'),
           'connection.failed': ignore('it is closed in its turn'),
           'network.lost': ignore('nothing is tried any more'),
           'network.returned': ignore('nothing is tried any more'),

@@ -40,6 +40,17 @@ export function replaceServer(turn: Turn, replacement: Replacement, atMs: number
   }
 }
 
+/** A connection that serves is worn: another one of the same plan is to take over, one at a time. */
+export function recycleServer(turn: Turn, id: string, atMs: number): void {
+  const child = childById(turn.children, id);
+  const recycle = child?.plan.recycle;
+  if (child?.role !== 'incumbent' || child.state !== 'ready' || recycle === undefined) return;
+  const { plan, revision } = child;
+  if (childrenOf(turn.children, plan.name).length > 1) return;
+  const { stopFirst, drainMs } = recycle;
+  replaceServer(turn, { plan, revision, stopFirst, drainMs, reason: 'recycled' }, atMs);
+}
+
 /** Nobody waits any more for the replacement that was asked for with that revision. */
 export function cancelReplacement(turn: Turn, server: string, revision: number, atMs: number): void {
   const candidate = candidateOf(turn.children, server);

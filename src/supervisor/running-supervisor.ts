@@ -70,7 +70,7 @@ function staleTimeoutMs(recipe: ServerRecipe | undefined): number {
 export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const { clock, random, recipe } = setup;
   const nursery = new Nursery(clock);
-  const context = { clock, nursery, publisher: setup.publisher, recipe };
+  const context = { clock, random, nursery, publisher: setup.publisher, recipe };
   const epoch = fromEffect<EpochInput, EpochEvent>(
     ({ input, tell, listen }) => epochEffect(input, context, tell, listen),
     (input, effect) => nursery.fork(input.connection, effect, staleTimeoutMs(recipe(input))),

@@ -64,6 +64,8 @@ export interface Carrier {
   destroy(): void;
   /** Processes: the last lines of stderr, scrubbed and bounded. Read at any time. */
   recentStderr?(): readonly string[];
+  /** Processes: the memory that they hold now, in bytes; nothing where that is not known. */
+  residentBytes?(): number | undefined;
   /** What may be shown of it. Plain data without secrets; read at any time. */
   readonly details: CarrierDetails;
 }

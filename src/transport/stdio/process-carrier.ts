@@ -14,6 +14,7 @@ import { endProcess } from './exit-ladder.ts';
 import { type Ledger, type LedgerContext, openLedger } from './ledger.ts';
 import type { LedgerRecord } from './ledger-record.ts';
 import { LineTransport } from './line-transport.ts';
+import { residentBytes } from './process-memory.ts';
 import { ServerProcess } from './server-process.ts';
 import { showServerText } from './server-text.ts';
 import { checkWorkingDirectory, spawnServer } from './spawn.ts';
@@ -60,6 +61,11 @@ class ProcessCarrier implements Carrier {
 
   recentStderr(): readonly string[] {
     return this.#server?.readStderr() ?? [];
+  }
+
+  residentBytes(): number | undefined {
+    const pid = this.#server?.pid;
+    return pid === undefined ? undefined : residentBytes(pid);
   }
 
   start(signal: AbortSignal): Promise<void> {

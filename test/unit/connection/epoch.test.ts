@@ -45,7 +45,7 @@ class EpochStage {
 
   async open(epoch = 1): Promise<void> {
     const { clock, nursery, server } = this;
-    const context = { clock, nursery, publisher: server, recipe: () => server.recipe };
+    const context = { clock, random: () => 0, nursery, publisher: server, recipe: () => server.recipe };
     this.fiber = Effect.runFork(
       epochEffect(
         { ...LIFE, epoch },
@@ -243,7 +243,7 @@ describe('an epoch', () => {
 
   it('ends at once, opening nothing, when its server was removed', async () => {
     const { clock, nursery, server } = new EpochStage();
-    const context = { clock, nursery, publisher: server, recipe: () => undefined };
+    const context = { clock, random: () => 0, nursery, publisher: server, recipe: () => undefined };
     const effect = epochEffect({ ...LIFE, epoch: 1 }, context, () => {});
 
     await expect(Effect.runPromise(Effect.flip(effect))).resolves.toEqual({ kind: 'closed' });

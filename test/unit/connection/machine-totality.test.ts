@@ -18,6 +18,7 @@ const EVENT_TYPES = [
   'heartbeat.missed',
   'heartbeat.answered',
   'heartbeat.disabled',
+  'wear.noticed',
   'release.failed',
   'epoch.faulted',
   'xstate.done.actor.epoch',

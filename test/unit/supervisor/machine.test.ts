@@ -35,6 +35,7 @@ describe('the chart of the supervisor', () => {
     'connection.reported',
     'connection.released',
     'connection.failed',
+    'connection.worn',
     'restart.forgotten',
     'network.lost',
     'network.returned',
