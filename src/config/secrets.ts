@@ -76,7 +76,8 @@ export function valueSecrets(value: string): string[] {
   if (lines.length > 1) parts.push(...lines.map((line) => line.trim()));
   parts.push(...headerCredentials(value));
   parts.push(...value.split(/[\s,;&|="'`<>(){}[\]\\]+/).filter(isTokenLike));
-  for (const [url] of value.matchAll(/[a-z][a-z0-9+.-]*:\/\/[^\s"'<>]+/gi)) parts.push(...urlSecrets(url));
+  // The bound on the scheme keeps the search linear: without it a long value of letters freezes the host.
+  for (const [url] of value.matchAll(/[a-z][a-z0-9+.-]{0,31}:\/\/[^\s"'<>]+/gi)) parts.push(...urlSecrets(url));
   for (const [, pair = ''] of value.matchAll(/(?:^|;)\s*[\w.-]+=([^;]+)/g)) parts.push(pair.trim());
   return parts;
 }

@@ -179,6 +179,19 @@ describe('createScrubber', () => {
   });
 });
 
+describe('a long secret', () => {
+  it('is read in time that grows with its length, not with its square', () => {
+    const secret = 'x'.repeat(200_000);
+    const startedMs = performance.now();
+
+    const scrub = createScrubber(stdio({ env: { CERTIFICATE: secret } }));
+
+    // Read again for each of its letters it takes a minute, in which the host does nothing else.
+    expect(performance.now() - startedMs).toBeLessThan(3_000);
+    expect(scrub(`it is ${secret}`)).not.toContain('xxxx');
+  });
+});
+
 describe('describeEndpoint', () => {
   it.each([
     [stdio({ args: ['server.js', 'sk-live-9aB8c7D6'] }), 'node (2 args)'],
