@@ -28,6 +28,7 @@ export class Directory implements Publisher {
   readonly #catalog = new Catalog();
   readonly #watchers = new Set<() => void>();
   #revisions = 0;
+  #isClosed = false;
 
   constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged | ToolsRejected) => void) {
     this.#clock = clock;
@@ -43,10 +44,11 @@ export class Directory implements Publisher {
     return this.#entries.get(server);
   }
 
-  /** The entry, or an error that lists the known servers. */
+  /** The entry, or an error that lists the known servers, or says that there are none any more. */
   require(server: string): ServerEntry {
     const entry = this.#entries.get(server);
     if (entry !== undefined) return entry;
+    if (this.#isClosed) throw new SupervisorError('SUPERVISOR_CLOSED', 'the supervisor is closed', { server });
     const known = this.names.map((name) => `'${name}'`).join(', ') || 'none';
     throw new SupervisorError('SERVER_UNKNOWN', `no server '${server}'; known servers: ${known}`, { server });
   }
@@ -145,6 +147,7 @@ export class Directory implements Publisher {
 
   /** The supervisor is closing: no call passes any more. */
   close(): void {
+    this.#isClosed = true;
     for (const entry of this.#entries.values()) entry.shut('SUPERVISOR_CLOSED', 'is closed with its supervisor');
     this.#wake();
   }

@@ -119,6 +119,7 @@ export const closingSuite: Suite = ({ transport, verifies }) => {
     await closing;
 
     expect(whileClosing.error).toMatchObject({ code: 'SUPERVISOR_CLOSED', outcome: 'not-sent' });
+    expect((await rejection(stand.text('echo'))).error).toMatchObject({ code: 'SUPERVISOR_CLOSED', server: ONE });
     expect((await rejection(stand.add(server, {}, 'two'))).error).toMatchObject({ code: 'SUPERVISOR_CLOSED' });
     expect(stand.mcp.listServers()).toEqual([]);
   });
