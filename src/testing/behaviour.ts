@@ -42,6 +42,8 @@ export type ProcessFault =
   | { readonly do: 'delay'; readonly ms: number }
   /** Write so much to stderr, blocking while nobody reads it. Goes on. */
   | { readonly do: 'stderr'; readonly megabytes: number }
+  /** Write this text to stderr. Goes on. */
+  | { readonly do: 'stderr'; readonly text: string }
   /** Close stdin and live. Goes on. */
   | { readonly do: 'close-stdin' };
 
@@ -55,8 +57,14 @@ export type MessageFault =
   | { readonly do: 'result'; readonly result: unknown }
   /** Execute, and send the first half of the reply. */
   | { readonly do: 'half' }
+  /** Execute, send the first half of the reply, and break the stream. */
+  | { readonly do: 'half-then-reset' }
   /** Execute, and send the reply under another id. */
-  | { readonly do: 'wrong-id' };
+  | { readonly do: 'wrong-id' }
+  /** Execute, and send the reply twice; Streamable HTTP: the second time on the general stream. */
+  | { readonly do: 'twice' }
+  /** Execute, send the reply, and end the process. Over HTTP the reply may be lost with it. */
+  | { readonly do: 'last-words'; readonly code: number };
 
 /** Strikes at one HTTP request, before its message is looked at: nothing is executed. */
 export type RequestFault =
@@ -134,6 +142,8 @@ export interface Behaviour {
   readonly retryMs?: number;
   /** Streamable HTTP: hand out session ids and insist on them; default true. */
   readonly sessions?: boolean;
+  /** Streamable HTTP: the session that answers name, whatever session they belong to. */
+  readonly answeredSession?: string;
   /** Streamable HTTP: offer the general stream; default true, otherwise 405. */
   readonly getStream?: boolean;
 }
