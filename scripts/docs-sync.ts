@@ -20,6 +20,7 @@ const REQUIRED = [
   'generated:faults',
   'generated:fault-verbs',
   'generated:scripted-faults',
+  'generated:fault-table',
   'generated:events',
   'machine:connection',
 ];

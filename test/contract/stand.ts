@@ -84,7 +84,7 @@ export class Stand implements AsyncDisposable {
           const event = this.events.find((each) => fits(each));
           if (event !== undefined) resolve(event);
         };
-        timer = setTimeout(() => reject(new Error(`it was not told, but:\n${this.#story()}`)), WAIT_TIMEOUT_MS);
+        timer = setTimeout(() => reject(new Error(`it was not told, but:\n${this.story()}`)), WAIT_TIMEOUT_MS);
         this.#watchers.add(look);
         look();
       });
@@ -118,7 +118,8 @@ export class Stand implements AsyncDisposable {
     await this.mcp.close();
   }
 
-  #story(): string {
+  /** All that was said, for the message of a failure. */
+  story(): string {
     return this.events.map((event) => JSON.stringify(event)).join('\n');
   }
 }

@@ -1,0 +1,5 @@
+/** Plays the faults of too much. */
+
+import { runGroup } from './run.ts';
+
+runGroup('overload');

@@ -1,0 +1,5 @@
+/** Plays the faults of one reply. */
+
+import { runGroup } from './run.ts';
+
+runGroup('reply');

@@ -1,0 +1,5 @@
+/** Plays the faults of sessions and streams over HTTP. */
+
+import { runGroup } from './run.ts';
+
+runGroup('session');

@@ -1,0 +1,5 @@
+/** Plays the faults of a server that says nothing, or no more than no. */
+
+import { runGroup } from './run.ts';
+
+runGroup('silence');

@@ -1,0 +1,5 @@
+/** Plays the faults of the sockets between us and a server. */
+
+import { runGroup } from './run.ts';
+
+runGroup('socket');

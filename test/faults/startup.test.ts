@@ -1,0 +1,5 @@
+/** Plays the faults of a server that is started. */
+
+import { runGroup } from './run.ts';
+
+runGroup('startup');

@@ -1,0 +1,37 @@
+/** The words that rows are written in: transports, lives, bounds, and the settings that make bounds short. */
+
+import type { Settings } from '../../contract/stand.ts';
+import type { Bound, Step } from './row.ts';
+
+export const ALL = ['stdio', 'sse', 'streamable_http'] as const;
+export const STDIO = ['stdio'] as const;
+export const HTTP = ['sse', 'streamable_http'] as const;
+export const SSE = ['sse'] as const;
+export const STREAMABLE = ['streamable_http'] as const;
+
+/** A life of a connection, up to the proof that it serves. */
+export const LIFE: readonly Step[] = ['connecting', 'initializing', 'ready'];
+
+/** What a busy machine may add to a bound. */
+const SLACK_MS = 1_000;
+
+export const AT_ONCE: Bound = { ms: 1_500, by: 'at once' };
+
+/** Signs of life that are asked for early, so that their absence shows early. */
+export const HEARTBEAT: Settings = { heartbeat: { intervalMs: 100, timeoutMs: 200, misses: 2, busyMisses: 3 } };
+export const IDLE_HEARTBEAT: Bound = { ms: 100 + 2 * 200 + SLACK_MS, by: '`heartbeat`: interval + misses × timeout' };
+export const BUSY_HEARTBEAT: Bound = {
+  ms: 100 + 3 * 200 + SLACK_MS,
+  by: '`heartbeat`: interval + busyMisses × timeout',
+};
+
+export const QUICK_CONNECT: Settings = { connectTimeoutMs: 600 };
+export const CONNECT_TIMEOUT: Bound = { ms: 600 + SLACK_MS, by: '`connectTimeoutMs`' };
+
+export const CALL_MS = 300;
+export const DEADLINE: Bound = { ms: CALL_MS + SLACK_MS, by: 'the deadline of the call' };
+
+/** A bound that an option or a header sets, which the row names. */
+export function within(ms: number, by: string): Bound {
+  return { ms: ms + SLACK_MS, by };
+}
