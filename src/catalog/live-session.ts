@@ -3,15 +3,15 @@
  * again, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
  */
 
-import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import type { Asker, Elicitation } from '../call/elicitation.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
+import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
 import type { EpochSession } from '../connection/session.ts';
 import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
-import { withDeadline } from '../policy/deadline.ts';
+import { sleep, withDeadline } from '../policy/deadline.ts';
 import { inParallel } from '../policy/in-parallel.ts';
 import { type DeclaredSession, digestOf } from './declared-session.ts';
 import { PacedUpdates } from './paced-updates.ts';
@@ -22,8 +22,8 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 export interface LiveSessionSetup {
   readonly asker: Asker;
   readonly declared: DeclaredSession;
-  /** Whether the server may ask for roots. Default: where some are declared. */
-  readonly offersRoots?: boolean;
+  /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
+  readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
   readonly clock: Clock;
   readonly limits: Pick<ServerLimits, 'updatePauseMs' | 'maxComparedBytes' | 'maxLogsPerSecond'>;
   readonly scrub: (text: string) => string;
@@ -34,6 +34,9 @@ export interface LiveSessionSetup {
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
 }
+
+/** Readings of one resource that may fail because they were not carried, before it counts as changed. */
+const MAX_READ_ATTEMPTS = 3;
 
 interface Opened {
   readonly link: Link;
@@ -65,11 +68,11 @@ export class LiveSession implements EpochSession {
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, declared, elicitation, asker, limits } = setup;
+    const { clock, scrub, elicitation, asker, limits } = setup;
     this.#setup = setup;
     this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
     this.#updates = new PacedUpdates(clock, limits.updatePauseMs, (uri) => this.#tellUpdate(uri));
-    this.#rootsTold = declared.roots;
+    this.#rootsTold = this.#roots;
     this.observer = {
       listening: () => this.#heardAgain(),
       logged: (message) => {
@@ -77,7 +80,7 @@ export class LiveSession implements EpochSession {
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
       resourceUpdated: (uri) => this.#updated(uri),
-      roots: (setup.offersRoots ?? declared.roots !== undefined) ? () => this.#roots() : undefined,
+      roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
   }
@@ -103,7 +106,7 @@ export class LiveSession implements EpochSession {
     const { declared } = this.#setup;
     declared.live = this;
     this.#catchingUp = this.#catchUp();
-    if (declared.roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
+    if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
 
   withdrawn(): void {
@@ -143,7 +146,7 @@ export class LiveSession implements EpochSession {
   async #restoreMissing(): Promise<void> {
     const { declared, notify } = this.#setup;
     const done: Restoration = { loggingLevel: undefined, subscriptions: [], failed: [] };
-    const { loggingLevel } = declared;
+    const loggingLevel = this.#setup.ownConfig?.()?.loggingLevel ?? declared.loggingLevel;
     if (loggingLevel !== undefined && loggingLevel !== this.#loggingLevel) await this.#restoreLevel(loggingLevel, done);
     const missing = declared.resources.filter(({ uri }) => !this.#subscribed.has(uri));
     await inParallel(missing, DEFAULTS.maxRestoring, ({ uri }) => this.#restoreSubscription(uri, done));
@@ -222,19 +225,31 @@ export class LiveSession implements EpochSession {
 
   /** Read a resource; true when it is what it was, or when nothing can be said. Never rejects. */
   async #read(uri: string): Promise<boolean> {
-    const { declared, limits, readTimeoutMs } = this.#setup;
+    const { declared } = this.#setup;
     const resource = declared.resource(uri);
     if (resource === undefined || this.isOver) return true;
     const { updates } = resource;
-    const digest = await this.#send('resources/read', { uri }, readTimeoutMs).then(
-      (result) => digestOf(result, limits.maxComparedBytes),
-      () => undefined,
-    );
+    const digest = await this.#digest(uri);
     // An update that was told meanwhile says it already; a link that ended says nothing.
     if (this.isOver || resource.updates !== updates || declared.resource(uri) !== resource) return true;
     const isSame = digest !== undefined && digest === resource.digest;
     resource.digest = digest;
     return isSame;
+  }
+
+  /** What a resource holds now; nothing when it cannot be known. Never rejects. */
+  async #digest(uri: string): Promise<string | undefined> {
+    const { clock, limits, readTimeoutMs } = this.#setup;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return digestOf(await this.#send('resources/read', { uri }, readTimeoutMs), limits.maxComparedBytes);
+      } catch (error) {
+        const isCarried = !(error instanceof RequestError) || error.failure.kind !== 'fault';
+        if (isCarried || this.isOver || attempt >= MAX_READ_ATTEMPTS) return undefined;
+      }
+      // What could not be carried says nothing of the resource, and is often the first that is seen of the end.
+      await sleep(clock, attempt * DEFAULTS.refreshPauseMs, this.#controller.signal).catch(() => {});
+    }
   }
 
   async #send<M extends RequestMethod>(
@@ -247,10 +262,13 @@ export class LiveSession implements EpochSession {
     return await this.#opened.link.request(method, params, { timeoutMs, signal });
   }
 
-  #roots() {
-    const { roots = [] } = this.#setup.declared;
-    this.#rootsTold = roots;
-    return roots;
+  get #roots(): readonly Root[] | undefined {
+    return this.#setup.ownConfig?.()?.roots ?? this.#setup.declared.roots;
+  }
+
+  #tellRoots(): readonly Root[] {
+    this.#rootsTold = this.#roots;
+    return this.#roots ?? [];
   }
 
   #updated(uri: string): void {

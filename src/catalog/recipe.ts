@@ -51,11 +51,9 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 }
 
 /** Make the recipe of one configuration of a server. */
-export function recipeOf(
-  { session: declared, standstill }: ServerEntry,
-  { config, plan, habit, scrub, learned }: Revision,
-  context: RecipeContext,
-): ServerRecipe {
+export function recipeOf(entry: ServerEntry, revision: Revision, context: RecipeContext): ServerRecipe {
+  const { session: declared, standstill } = entry;
+  const { config, plan, habit, scrub, learned } = revision;
   const { clock, clientInfo, processes, elicitation, notify } = context;
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
@@ -67,8 +65,7 @@ export function recipeOf(
       new LiveSession({
         asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
         declared,
-        // What is not in force yet may declare more than what is.
-        offersRoots: (declared.roots ?? config.roots) !== undefined,
+        ownConfig: () => (entry.revision === revision ? undefined : config),
         clock,
         limits: plan.limits,
         scrub,

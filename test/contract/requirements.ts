@@ -155,6 +155,7 @@ const GROUPS = [
       'session:update:missed': 'a subscribed resource that changed while its server was away is told as updated',
       'session:update:same': 'a subscribed resource that did not change while its server was away is not told',
       'session:update:flood': 'a flood of updates of one resource costs a handful of events',
+      'session:declared:replaced': 'what was declared of a server holds for what replaces it',
       'session:capability:missing': 'what a server does not offer is refused at once, and sent to nobody',
       'session:log:scrubbed': 'what a server logs is told without the secrets of its configuration',
       'session:log:flood': 'a flood of logs is told in part, with the number of what was dropped',

@@ -1,7 +1,7 @@
 /** What is declared for a session: log level and subscriptions, brought back, and updates told at least once. */
 
 import { expect } from 'vitest';
-import { ONE, rejection, Stand } from '../stand.ts';
+import { named, ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';
 import type { ServerUnderTest } from '../transport-under-test.ts';
 
@@ -156,6 +156,21 @@ export const declaredSuite: Suite = ({ transport, verifies }) => {
     const count = stand.of('resource.updated').length;
     expect(count).toBeGreaterThan(0);
     expect(count).toBeLessThan(50);
+  });
+
+  verifies('session:declared:replaced', async () => {
+    await using server = await transport.start({ resources: { [NOTE]: 'text' } });
+    await using next = await transport.start({ resources: { [NOTE]: 'text' } });
+    await using stand = new Stand();
+    await stand.add(server);
+    await stand.mcp.subscribeResource(ONE, NOTE);
+    await stand.mcp.setLoggingLevel(ONE, 'error');
+
+    await stand.mcp.replaceServer(named(next.config, ONE, { loggingLevel: 'debug' }));
+
+    expect(executed(next)).toEqual(expect.arrayContaining(['logging/setLevel debug', `resources/subscribe ${NOTE}`]));
+    await next.control({ do: 'update-resource', uri: NOTE, text: 'new' });
+    await stand.told((event) => event.type === 'resource.updated' && event.missed === undefined);
   });
 
   verifies('session:capability:missing', async () => {

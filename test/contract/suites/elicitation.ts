@@ -98,19 +98,19 @@ export const elicitationSuite: Suite = ({ transport, verifies }) => {
   verifies('call:deadline:elicitation', async () => {
     await using server = await transport.start();
     await using stand = asking(async () => {
-      await wait(1_500);
+      await wait(2_500);
       return PARIS;
     });
     await stand.add(server);
-    const beside = rejection(stand.mcp.callTool(ONE, 'wait', {}, { timeoutMs: 1_000 }));
+    const beside = rejection(stand.mcp.callTool(ONE, 'wait', {}, { timeoutMs: 2_000 }));
 
-    const { content } = await stand.mcp.callTool(ONE, 'ask', ELICIT, { timeoutMs: 1_000 });
+    const { content } = await stand.mcp.callTool(ONE, 'ask', ELICIT, { timeoutMs: 2_000 });
 
     expect(JSON.parse((content[0] as { text: string }).text)).toMatchObject({ result: PARIS });
     // The call beside it has what was left: it ends by its deadline, but later than it would have without the person.
     const { error, elapsedMs } = await beside;
     expect(error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'unknown' });
-    expect(elapsedMs).toBeGreaterThan(1_400);
+    expect(elapsedMs).toBeGreaterThan(2_400);
     await server.journal.waitFor({ kind: 'cancelled' });
   });
 

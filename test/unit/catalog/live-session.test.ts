@@ -308,6 +308,28 @@ describe('updates', () => {
     expect(stage.sent).toEqual(['resources/read a', 'resources/read a']);
   });
 
+  it('are not told of a reading that was not carried, before it was tried again', async () => {
+    await subscribed();
+    const lost: RequestFailure = {
+      kind: 'fault',
+      fault: { kind: 'unreachable', errno: 'ECONNRESET' },
+      outcome: 'unknown',
+    };
+    stage.answers.set('a', lost);
+    await serve();
+    expect(stage.told).not.toContain('2 missed a');
+    stage.answers.delete('a');
+    await stage.clock.advance(1_000);
+    expect(stage.told).not.toContain('2 missed a');
+
+    stage.answers.set('a', lost);
+    await serve();
+    await stage.clock.advance(2_999);
+    expect(stage.told).not.toContain('3 missed a');
+    await stage.clock.advance(1);
+    expect(stage.told).toContain('3 missed a');
+  });
+
   it('of what is not subscribed are nobody’s business', async () => {
     const session = await subscribed('a');
     session.observer.resourceUpdated('b');
