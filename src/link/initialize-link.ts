@@ -15,16 +15,15 @@ import {
   type Tool,
   ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
-import { type Clock, MAX_TIMER_MS } from '../clock.ts';
+import { MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 import { clientCapabilities, scrubCapabilities } from './capabilities.ts';
-import { FencedTransport, type FenceObserver, type FenceOptions } from './fenced-transport.ts';
+import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
 import {
   type Link,
-  type LinkObserver,
   RequestError,
   type RequestFailure,
   type RequestOptions,
@@ -35,89 +34,35 @@ import { RESULT_SCHEMAS } from './result-schemas.ts';
 import { listenToServer } from './server-side.ts';
 import { listOf, type SignOfLife } from './sign-of-life.ts';
 
-/** What a link needs beside its transport. */
-export interface LinkContext {
-  readonly clock: Clock;
-  readonly clientInfo: Implementation;
-  readonly observer: LinkObserver;
-  /** Takes the secrets of this server's configuration out of a text. */
-  readonly scrub: (text: string) => string;
-  /** Bounds on what the server sends unasked. */
-  readonly limits: FenceOptions['limits'];
-  /** How long the sign of life may take that follows a request which could not be carried. */
-  readonly probeTimeoutMs: number;
-}
-
 /** Make the link of one transport, in the initialize era. Does no I/O. */
 export function createInitializeLink(transport: Transport, context: LinkContext): Link {
   return new InitializeLink(transport, context);
 }
 
-class InitializeLink implements Link {
-  readonly ended: Promise<Fault>;
+class InitializeLink extends FencedLink implements Link {
   readonly #client: Client;
-  readonly #transport: FencedTransport;
-  readonly #context: LinkContext;
-  #end: (fault: Fault) => void = () => {};
-  #fault: Fault | undefined;
   #protocolVersion: string | undefined;
-  #probe: Promise<void> | undefined;
-  #lastHeardAtMs: number;
-  #pendingCount = 0;
 
   constructor(transport: Transport, context: LinkContext) {
-    this.#context = context;
-    this.#lastHeardAtMs = context.clock.monotonic();
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
+    super(transport, context);
     this.#client = new Client(context.clientInfo, { capabilities: clientCapabilities(context.observer) });
-    this.#client.onerror = () => this.#transport.unread();
-    listenToServer(this.#client, context.observer, () => this.#fault !== undefined);
-    const observer: FenceObserver = {
-      opened: () => context.observer.opened(),
-      listening: () => context.observer.listening(),
-      heard: () => {
-        this.#lastHeardAtMs = context.clock.monotonic();
-      },
-      faulted: (fault) => this.abandon(fault),
-    };
-    this.#transport = new FencedTransport(transport, observer, context);
-  }
-
-  get pendingCount(): number {
-    return this.#pendingCount;
-  }
-
-  get lastHeardAtMs(): number {
-    return this.#lastHeardAtMs;
-  }
-
-  get messageCount(): number {
-    return this.#transport.messageCount;
+    this.#client.onerror = () => this.fence.unread();
+    listenToServer(this.#client, context.observer, () => this.fault !== undefined);
   }
 
   async open(signal: AbortSignal): Promise<ServerIdentity> {
     // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
-    this.#transport.onmessage = (message) => this.#noteProtocolVersion(message);
-    // Not handed to the SDK: it would cancel the handshake on the wire, and is deaf while the transport starts.
-    const abort = () => this.abandon({ kind: 'closed' });
-    signal.addEventListener('abort', abort, { once: true });
-    const lost = this.ended.then((fault) => Promise.reject(new FaultError(fault)));
-    try {
-      // The connection bounds the handshake, not the SDK.
-      await Promise.race([this.#client.connect(this.#transport, { timeout: MAX_TIMER_MS }), lost]);
-    } catch (error) {
-      throw new FaultError(this.#fault ?? this.#handshakeFault(error));
-    } finally {
-      signal.removeEventListener('abort', abort);
-    }
+    this.fence.onmessage = (message) => this.#noteProtocolVersion(message);
+    // The connection bounds the handshake, not the SDK. Its signal would cancel the handshake on the wire, and is deaf
+    // while the transport starts.
+    const connect = () => this.#client.connect(this.fence, { timeout: MAX_TIMER_MS });
+    await this.handshake(signal, connect, (error) => this.#handshakeFault(error));
     const implementation = this.#client.getServerVersion();
     const capabilities = this.#client.getServerCapabilities();
     if (implementation === undefined || capabilities === undefined || this.#protocolVersion === undefined) {
-      throw new FaultError(this.#fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
+      throw new FaultError(this.fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
     }
-    const { scrub } = this.#context;
+    const { scrub } = this.context;
     const instructions = this.#client.getInstructions();
     return {
       era: 'initialize',
@@ -134,15 +79,9 @@ class InitializeLink implements Link {
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']> {
     const schema: (typeof RESULT_SCHEMAS)[RequestMethod] = RESULT_SCHEMAS[method];
-    this.#pendingCount += 1;
-    if (this.#pendingCount === 1) this.#context.observer.busy();
-    try {
-      const request = { method, params: params as Record<string, unknown> };
-      return (await this.#send(request, schema, options)) as RequestShapes[M]['result'];
-    } finally {
-      this.#pendingCount -= 1;
-      if (this.#pendingCount === 0) this.#context.observer.idle();
-    }
+    const request = { method, params: params as Record<string, unknown> };
+    const result = await this.counted(() => this.#send(request, schema, options));
+    return result as RequestShapes[M]['result'];
   }
 
   toTool(value: unknown): Tool | undefined {
@@ -158,21 +97,9 @@ class InitializeLink implements Link {
   }
 
   async rootsChanged(): Promise<void> {
-    if (this.#fault !== undefined || this.#context.observer.roots === undefined) return;
+    if (this.fault !== undefined || this.context.observer.roots === undefined) return;
     // What cannot be told is asked for by the server in its next session.
     await this.#client.sendRootsListChanged().catch(() => {});
-  }
-
-  abandon(fault: Fault): void {
-    if (this.#fault !== undefined) return;
-    this.#fault = fault;
-    this.#transport.cut(fault);
-    this.#end(fault);
-  }
-
-  async close(): Promise<void> {
-    this.abandon({ kind: 'closed' });
-    await this.#transport.farewell();
   }
 
   async #send(
@@ -180,12 +107,9 @@ class InitializeLink implements Link {
     schema: Parameters<Client['request']>[1],
     options: RequestOptions,
   ): Promise<unknown> {
-    if (this.#fault !== undefined) {
-      throw new RequestError({ kind: 'fault', fault: this.#fault, outcome: 'not-sent' });
-    }
     const { timeoutMs, signal, onProgress } = options;
-    if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
-    const startedAtMs = this.#context.clock.monotonic();
+    this.assertSendable(signal);
+    const startedAtMs = this.context.clock.monotonic();
     // The SDK never takes its listener off a signal again, so it gets one that lives as long as the request.
     const own = signal === undefined ? undefined : new AbortController();
     const onAbort = () => own?.abort();
@@ -207,38 +131,22 @@ class InitializeLink implements Link {
   #failure(error: unknown, deadlineMs: number): RequestFailure {
     if (error instanceof McpError) {
       // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
-      if (error.data instanceof FaultError) return this.#carryFailure(error.data);
-      if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
-      if (error.code === RpcErrorCode.RequestTimeout && this.#context.clock.monotonic() >= deadlineMs - 1) {
+      if (error.data instanceof FaultError) return this.carryFailure(error.data);
+      if (this.fault !== undefined) return { kind: 'fault', fault: this.fault, outcome: 'unknown' };
+      if (error.code === RpcErrorCode.RequestTimeout && this.context.clock.monotonic() >= deadlineMs - 1) {
         return { kind: 'timed-out' };
       }
-      const { scrub } = this.#context;
+      const { scrub } = this.context;
       const data = scrubValue(scrub, error.data);
       return { kind: 'server-error', code: error.code, message: scrub(messageOf(error)), data };
     }
-    if (this.#fault !== undefined) return { kind: 'fault', fault: this.#fault, outcome: 'unknown' };
+    if (this.fault !== undefined) return { kind: 'fault', fault: this.fault, outcome: 'unknown' };
     return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };
   }
 
-  #carryFailure(error: FaultError): RequestFailure {
-    const outcome = error.outcome === 'failed-by-server' ? 'unknown' : error.outcome;
-    if (error.fault.kind === 'unreachable') this.#probeNow(error.fault);
-    return { kind: 'fault', fault: this.#fault ?? error.fault, outcome };
-  }
-
-  /** One request that cannot be carried says little; a sign of life right after it says whether the link lives. */
-  #probeNow(fault: Fault): void {
-    if (this.#fault !== undefined || this.#probe !== undefined) return;
-    this.#probe = this.#showsLife()
-      .catch(() => this.abandon(fault))
-      .finally(() => {
-        this.#probe = undefined;
-      });
-  }
-
   /** A server that leaves a ping alone may know none: then a list that it offers decides. */
-  async #showsLife(): Promise<void> {
-    const { probeTimeoutMs } = this.#context;
+  protected override async showsLife(): Promise<void> {
+    const { probeTimeoutMs } = this.context;
     const list = listOf(this.#client.getServerCapabilities() ?? {});
     try {
       await this.alive(probeTimeoutMs);
@@ -260,20 +168,6 @@ class InitializeLink implements Link {
     if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) {
       return { kind: 'protocol-version-unsupported' };
     }
-    return handshakeFault(error, this.#context.scrub);
-  }
-}
-
-/** Whatever the server answers proves that it lives, a refusal or an error included. */
-function isSignOfLife(failure: RequestFailure): boolean {
-  switch (failure.kind) {
-    case 'server-error':
-    case 'invalid-reply':
-      return true;
-    case 'fault':
-      return failure.outcome === 'refused' && failure.fault.kind !== 'session-lost';
-    case 'timed-out':
-    case 'aborted':
-      return false;
+    return handshakeFault(error, this.context.scrub);
   }
 }
