@@ -60,7 +60,8 @@ export function recipeOf(entry: ServerEntry, revision: Revision, context: Recipe
     plan,
     habit,
     loadCarrier: () => loadCarrier(config, { clock, scrub, learn: (secret) => learned.learn(secret), processes }),
-    loadLink: () => loadLink({ clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
+    loadLink: () =>
+      loadLink(config.protocol ?? 'initialize', { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
     session: (epoch) =>
       new LiveSession({
         asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },

@@ -331,13 +331,13 @@ export class ServerEntry {
 
 function served({ identity, connectedAtMs, carrier }: Publication) {
   const { pid, sessionId } = carrier.details;
-  const { instructions } = identity;
+  const { implementation, instructions } = identity;
   return {
     connectedAt: new Date(connectedAtMs),
     era: identity.era,
     protocolVersion: identity.protocolVersion,
-    implementation: identity.implementation,
     capabilities: identity.capabilities,
+    ...(implementation === undefined ? undefined : { implementation }),
     ...(instructions === undefined ? undefined : { instructions }),
     ...(pid === undefined ? undefined : { pid }),
     ...(sessionId === undefined ? undefined : { sessionId }),

@@ -123,6 +123,8 @@ export const DEFAULTS = {
   maxLogsPerSecond: 100,
   /** How long a person may take to answer for a server; then the answer is `cancel`. */
   elicitationTimeoutMs: 600_000,
+  /** Rounds of input that one call may ask for before it is given up; each may take a person's time. */
+  maxInputRounds: 10,
   /** Questions of one server that wait for a person at once; more are answered with `cancel`. */
   maxElicitations: 16,
 

@@ -76,6 +76,11 @@ const supervision = {
   /** Crashes cured by a restart within `withinMs`; one more parks the connection. */
   maxRestarts: z.number().int().min(0).max(1_000).optional(),
   withinMs: durationMs.optional(),
+  /**
+   * Which era the server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). Default
+   * `initialize`.
+   */
+  protocol: z.enum(['initialize', 'discover']).optional(),
   /** Bounds the whole of connecting and initializing. */
   connectTimeoutMs: durationMs.optional(),
   /** Default deadline of a call to this server. */

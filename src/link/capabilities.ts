@@ -1,13 +1,19 @@
 /** What the two ends of a link declare to each other in the handshake. */
 
-import type { ClientCapabilities, ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
+import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { scrubValue } from '../config/scrubbed-value.ts';
-import type { SessionObserver } from './link.ts';
+import type { Era, SessionObserver } from './link.ts';
 
-/** What is declared in the handshake: exactly what the observer stands behind. */
-export function clientCapabilities({ roots, elicit }: SessionObserver): ClientCapabilities {
+/** What can be declared. */
+export interface DeclaredCapabilities {
+  roots?: { listChanged?: true };
+  elicitation?: { form: Record<string, never>; url: Record<string, never> };
+}
+
+/** What is declared to a server: exactly what the observer stands behind. */
+export function declaredCapabilities({ roots, elicit }: SessionObserver, era: Era): DeclaredCapabilities {
   return {
-    ...(roots === undefined ? undefined : { roots: { listChanged: true } }),
+    ...(roots === undefined ? undefined : { roots: era === 'initialize' ? { listChanged: true } : {} }),
     ...(elicit === undefined ? undefined : { elicitation: { form: {}, url: {} } }),
   };
 }

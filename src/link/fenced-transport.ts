@@ -4,13 +4,13 @@
  * with a local error, because the SDK keeps the handlers of requests whose sending failed.
  */
 
-import type { Transport as SdkTransport, TransportSendOptions } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { Transport as SdkTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
 import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import { MessageRate } from '../transport/message-rate.ts';
-import type { Transport } from '../transport/transport.ts';
+import type { SendOptions, Transport } from '../transport/transport.ts';
 
 /** What the owner of a fence hears of its transport. */
 export interface FenceObserver {
@@ -89,7 +89,7 @@ export class FencedTransport implements SdkTransport {
     return this.#inner.start();
   }
 
-  async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+  async send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
     if (!('method' in message)) {
       await this.#reply(message, options);
       return;
@@ -146,7 +146,7 @@ export class FencedTransport implements SdkTransport {
   }
 
   /** Answer a request of the server. Over HTTP each answer takes a socket, so their number is bounded. */
-  async #reply(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
+  async #reply(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
     // The handlers of a conversation that has ended still answer, and nobody listens.
     if (this.#isCut) return;
     if (this.#replyingCount >= this.#maxServerRequests) {

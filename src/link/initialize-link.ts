@@ -19,16 +19,10 @@ import { MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
-import { clientCapabilities, scrubCapabilities } from './capabilities.ts';
+import { declaredCapabilities, scrubCapabilities } from './capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
-import {
-  type Link,
-  RequestError,
-  type RequestFailure,
-  type RequestOptions,
-  type ServerIdentity,
-} from './link.ts';
+import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { RESULT_SCHEMAS } from './result-schemas.ts';
 import { listenToServer } from './server-side.ts';
@@ -45,7 +39,9 @@ class InitializeLink extends FencedLink implements Link {
 
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
-    this.#client = new Client(context.clientInfo, { capabilities: clientCapabilities(context.observer) });
+    this.#client = new Client(context.clientInfo, {
+      capabilities: declaredCapabilities(context.observer, 'initialize'),
+    });
     this.#client.onerror = () => this.fence.unread();
     listenToServer(this.#client, context.observer, () => this.fault !== undefined);
   }

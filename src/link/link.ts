@@ -20,11 +20,11 @@ import type { SignOfLife } from './sign-of-life.ts';
 /** Which handshake a server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). */
 export type Era = 'initialize' | 'discover';
 
-/** Who the server said it is in the handshake. Untrusted text. */
+/** Who the server said it is in the handshake. Untrusted text; in the discover era it may say no name. */
 export interface ServerIdentity {
   readonly era: Era;
   readonly protocolVersion: string;
-  readonly implementation: Implementation;
+  readonly implementation?: Implementation | undefined;
   readonly capabilities: ServerCapabilities;
   readonly instructions?: string | undefined;
 }

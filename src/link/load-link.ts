@@ -2,12 +2,22 @@
 
 import type { Transport } from '../transport/transport.ts';
 import type { LinkContext } from './fenced-link.ts';
-import type { Link, LinkObserver } from './link.ts';
+import type { Era, Link, LinkObserver } from './link.ts';
 
 /** Load the code of the SDK line, and return how to construct a link without I/O. */
 export async function loadLink(
+  era: Era,
   context: Omit<LinkContext, 'observer'>,
 ): Promise<(transport: Transport, observer: LinkObserver) => Link> {
-  const { createInitializeLink } = await import('./initialize-link.ts');
-  return (transport, observer) => createInitializeLink(transport, { ...context, observer });
+  const create = await loadLine(era);
+  return (transport, observer) => create(transport, { ...context, observer });
+}
+
+async function loadLine(era: Era): Promise<(transport: Transport, context: LinkContext) => Link> {
+  switch (era) {
+    case 'initialize':
+      return (await import('./initialize-link.ts')).createInitializeLink;
+    case 'discover':
+      return (await import('./discover-link.ts')).createDiscoverLink;
+  }
 }

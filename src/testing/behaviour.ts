@@ -104,6 +104,8 @@ export interface Behaviour {
   /** Name of the implementation it says it is. */
   readonly name?: string;
   readonly instructions?: string;
+  /** What it speaks: revisions to 2025-11-25, revision 2026-07-28, or both. Default `initialize`. */
+  readonly era?: 'initialize' | 'discover' | 'both';
   /** The revision it insists on, whatever it is asked for. */
   readonly protocolVersion?: string;
   /** In the order in which they strike. */
@@ -158,6 +160,8 @@ export type ControlCommand =
   | { readonly do: 'update-resource'; readonly uri: string; readonly text: string }
   /** Let the calls to the tool `wait` answer. */
   | { readonly do: 'release' }
+  /** Revision 2026-07-28: end every subscription in good order. */
+  | { readonly do: 'end-subscriptions' }
   /** HTTP: know no session any more. */
   | { readonly do: 'forget-sessions' }
   | ChannelFault

@@ -11,6 +11,14 @@ import type { Fault } from '../fault.ts';
 import type { CarrierDetails } from './carrier-details.ts';
 import type { ProcessOwnership } from './process-report.ts';
 
+/** What may be said of one message beside the message. */
+export interface SendOptions extends TransportSendOptions {
+  /** Streamable HTTP: more headers of this request, by name. */
+  readonly headers?: Readonly<Record<string, string>> | undefined;
+  /** Where the reply travels with its request: aborting it takes the request back, which the server sees. */
+  readonly requestSignal?: AbortSignal | undefined;
+}
+
 /** Moves messages for one link. Structurally the SDK's transport, plus what the SDK cannot tell. */
 export interface Transport extends SdkTransport {
   /** Set by the link. Called once when the transport is open: process spawned, stream opened. */
@@ -24,6 +32,8 @@ export interface Transport extends SdkTransport {
    * Set by the link. Called for every sign of life: bytes of a message or keep-alive arrived.
    */
   onheard?: (() => void) | undefined;
+  /** Whether the reply travels with its request, so that closing the one cancels the other. */
+  readonly hasPerRequestStream?: boolean;
   /**
    * Set by the link. Called when the server can be heard that says something by itself, again after each break of that
    * stream: what it said before may be lost. Only where that stream is one of its own (Streamable HTTP).
@@ -34,7 +44,7 @@ export interface Transport extends SdkTransport {
    * (Streamable HTTP), sending a request lasts until the reply was delivered, and rejects as soon as it cannot come.
    * A request that a later message cancels, or that is recalled, resolves.
    */
-  send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void>;
+  send(message: JSONRPCMessage, options?: SendOptions): Promise<void>;
   /**
    * Take back a request whose sending has not ended. True when it never left this process, and now never will: it may
    * be sent elsewhere. Without it, any may have left.

@@ -14,6 +14,7 @@ const WITHOUT_UNIT: readonly string[] = [
   'maxMessagesPerSecond',
   'maxMessageValues',
   'maxElicitations',
+  'maxInputRounds',
   'maxLogsPerSecond',
   'maxPages',
   'maxQueued',

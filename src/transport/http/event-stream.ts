@@ -47,8 +47,8 @@ export interface EventStreamObserver {
 
 /** Where a stream comes from. */
 export interface EventStreamSource {
-  /** `push` is opened again whenever it ends; `reply` only if the server gave its events ids. */
-  readonly kind: 'reply' | 'push';
+  /** `push` is opened again whenever it ends; `reply` only if the server gave its events ids; `once` never. */
+  readonly kind: 'reply' | 'push' | 'once';
   readonly url: URL;
   /** Session and revision, as on the request that began it. */
   readonly headers: RequestHeaders;
@@ -138,7 +138,8 @@ export class EventStream implements BodySink {
   #interrupted(error: FaultError): void {
     this.#silence?.stop();
     if (this.#isEnded) return;
-    const isResumable = this.#source.kind === 'push' || this.#lastEventId !== undefined;
+    const { kind } = this.#source;
+    const isResumable = kind === 'push' || (kind === 'reply' && this.#lastEventId !== undefined);
     if (isResumable) this.#reopenLater();
     else this.#end(error);
   }

@@ -15,7 +15,7 @@ import {
   type EventStreamSource,
 } from './event-stream.ts';
 import type { BodySink, Exchange, ResponseHead } from './exchange.ts';
-import { isFollowable, isRedirect, isSuccess, leavesOrigin } from './http-status.ts';
+import { isFollowable, isRedirect, isSuccess, leavesOrigin, mayHoldError } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
 import { minimalResponse, redirectResponse } from './minimal-response.ts';
 import type { PendingReply } from './pending-reply.ts';
@@ -82,7 +82,7 @@ export class FetchGuard {
     if (message.method === undefined || message.id === undefined) return this.#notify(request, message.method);
     const pending = this.#observer.pending(message.id);
     if (pending === undefined) return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
-    return this.#ask(request, pending);
+    return this.#ask({ ...request, headers: { ...request.headers, ...pending.headers } }, pending);
   }
 
   async #notify(request: HttpRequest, method: string | undefined): Promise<Response> {
@@ -103,6 +103,10 @@ export class FetchGuard {
             // Any later answer could replace the session, so only the first one is let through.
             resolve(accepted(pending.method === 'initialize' ? head.header('mcp-session-id') : undefined));
             return sink;
+          }
+          if (pending.headers !== undefined && mayHoldError(head.status) && bodyKind(head) === 'json') {
+            resolve(accepted(undefined));
+            return this.#refusalSink(head, request, pending, exchange);
           }
           this.#streams.pool.linger(exchange);
           if (isFollowable(head, request)) resolve(redirectResponse(head));
@@ -131,8 +135,9 @@ export class FetchGuard {
           failed: (error) => pending.fail(brokenReply(error)),
         });
       case 'event-stream': {
+        // In the discover era nothing is opened again: what is lost is asked for anew.
         const stream = this.#stream(
-          { kind: 'reply', url, headers: sessionHeaders(headers) },
+          { kind: pending.headers === undefined ? 'reply' : 'once', url, headers: sessionHeaders(headers) },
           {
             message: (data) => {
               if (!pending.takeEvent(data)) this.#observer.unread();
@@ -153,6 +158,18 @@ export class FetchGuard {
         pending.fail(new FaultError({ kind: 'malformed-message', detail: 'the type of the reply' }, 'unknown'));
         return undefined;
     }
+  }
+
+  /** Reads why the server refused a request: its own error is the reply, anything else means what the status says. */
+  #refusalSink(head: ResponseHead, request: HttpRequest, pending: PendingReply, exchange: Exchange): BodySink {
+    const judge = () => void this.#judge(head, request).then((error) => pending.fail(error));
+    return new BoundedBody(exchange, this.#streams.limitBytes, {
+      heard: () => this.#observer.heard(),
+      complete: (text) => {
+        if (!pending.takeRefusal(text)) judge();
+      },
+      failed: judge,
+    });
   }
 
   /**

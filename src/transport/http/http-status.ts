@@ -10,6 +10,15 @@ export function isSuccess(status: number): boolean {
   return status >= 200 && status < 300;
 }
 
+/**
+ * Whether an answer that is no success may hold the server's own error as its body, which then says more. What is about
+ * credentials or rates is the business of whoever guards the server, and so is every 5xx.
+ * **Source** MCP 2026-07-28, "Transports", "Error Responses".
+ */
+export function mayHoldError(status: number): boolean {
+  return status >= 400 && status < 500 && status !== 401 && status !== 403 && status !== 407 && status !== 429;
+}
+
 /** Whether the answer sends us elsewhere. 304 and 300 are no redirects of a request that must be made anew. */
 export function isRedirect(status: number): boolean {
   return status === 301 || status === 302 || status === 303 || status === 307 || status === 308;

@@ -14,6 +14,7 @@ import { FaultError } from '../../fault.ts';
 import { holdsMoreValues } from '../json-text.ts';
 import type { EventStream } from './event-stream.ts';
 import type { Exchange } from './exchange.ts';
+import type { RequestHeaders } from './request-headers.ts';
 
 /** What an exchange is ended with whose reply nobody waits for any more; seen by nobody. */
 const NOT_WANTED = new FaultError({ kind: 'closed' }, 'unknown');
@@ -22,6 +23,8 @@ const NOT_WANTED = new FaultError({ kind: 'closed' }, 'unknown');
 export class PendingReply {
   readonly id: RequestId;
   readonly method: string;
+  /** What only this request says in its headers; with it, it is of the discover era. */
+  readonly headers: RequestHeaders | undefined;
   readonly #maxValues: number;
   readonly #deliver: (message: JSONRPCMessage) => void;
   #held: JSONRPCMessage[] | undefined = [];
@@ -32,13 +35,14 @@ export class PendingReply {
   #isPreceded = false;
 
   constructor(
-    { id, method }: { id: RequestId; method: string },
+    { id, method, headers }: { id: RequestId; method: string; headers?: RequestHeaders | undefined },
     maxValues: number,
     deliver: (message: JSONRPCMessage) => void,
   ) {
     this.#maxValues = maxValues;
     this.id = id;
     this.method = method;
+    this.headers = headers;
     this.#deliver = deliver;
   }
 
@@ -88,6 +92,13 @@ export class PendingReply {
     }
     for (const message of Array.isArray(value) ? value : [value]) this.#take(message);
     this.fail(new FaultError({ kind: 'reply-lost' }, 'unknown'));
+  }
+
+  /** The whole body of an answer that is no success arrived. Returns whether it is the server's own refusal. */
+  takeRefusal(text: string): boolean {
+    const isRefusal = isErrorOf(text, this.id);
+    if (isRefusal) this.takeBody(text);
+    return isRefusal;
   }
 
   /** Its reply arrived, here or on another stream: whatever still carries it may end. */
@@ -166,6 +177,18 @@ export class PendingReply {
     this.#stream?.abort();
     this.#exchange?.fail(error);
   }
+}
+
+function isErrorOf(text: string, id: RequestId): boolean {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return false;
+  }
+  if (typeof value !== 'object' || value === null || !('error' in value)) return false;
+  const about: unknown = 'id' in value ? value.id : null;
+  return about === id || about === null;
 }
 
 function malformed(detail: string): FaultError {

@@ -9,11 +9,13 @@ import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextpro
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import { holdsMoreValues } from '../json-text.ts';
-import type { Transport } from '../transport.ts';
+import type { SendOptions, Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import type { EventStreamContext } from './event-stream.ts';
 import { FetchGuard } from './fetch-guard.ts';
+import { messageHeaders } from './message-headers.ts';
 import { PendingReply } from './pending-reply.ts';
+import { sendableHeaders } from './request-headers.ts';
 
 /** What the transport is made of beside its streams. */
 export interface StreamableHttpTransportOptions {
@@ -24,6 +26,7 @@ export interface StreamableHttpTransportOptions {
 
 /** Moves messages over Streamable HTTP. Source: MCP 2025-11-25, "Transports", "Streamable HTTP". */
 export class StreamableHttpTransport extends TransportCallbacks implements Transport {
+  readonly hasPerRequestStream = true;
   readonly #options: StreamableHttpTransportOptions;
   readonly #sdk: StreamableHTTPClientTransport;
   readonly #guard: FetchGuard;
@@ -62,12 +65,12 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
 
   /**
    * Send one message. A request resolves when its reply was delivered, or when it was cancelled; any other message
-   * when the server accepted it. Options of the SDK are not used: what is resumed, and how, is decided here.
+   * when the server accepted it. What is resumed, and how, is decided here, whatever the SDK says of it.
    *
    * **Errors** rejects with `FaultError` when a request was not taken on, or when its reply cannot come any more.
    */
-  send(message: JSONRPCMessage): Promise<void> {
-    const sending = this.#send(message);
+  send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
+    const sending = this.#send(message, options);
     // Registered before anyone else can, so one turn later everybody has heard: the request that was refused must
     // not look like the ones that are lost with the session.
     sending.catch((error: unknown) => {
@@ -111,21 +114,30 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     this.#stop();
   }
 
-  async #send(message: JSONRPCMessage): Promise<void> {
+  async #send(message: JSONRPCMessage, options: SendOptions | undefined): Promise<void> {
     if (this.#ended !== undefined) throw new FaultError(this.#ended, 'not-sent');
-    if ('method' in message && 'id' in message) await this.#ask(message);
+    if ('method' in message && 'id' in message) await this.#ask(message, options);
     else await this.#tell(message);
   }
 
-  async #ask(message: JSONRPCRequest): Promise<void> {
-    const pending = new PendingReply(message, this.#options.streams.maxValues, (reply) => this.#deliver(reply));
+  async #ask(message: JSONRPCRequest, { headers, requestSignal }: SendOptions = {}): Promise<void> {
+    const own = messageHeaders(message);
+    const { id, method } = message;
+    const pending = new PendingReply(
+      { id, method, headers: own && { ...sendableHeaders(headers ?? {}), ...own } },
+      this.#options.streams.maxValues,
+      (reply) => this.#deliver(reply),
+    );
     this.#pending.set(pending.id, pending);
+    const cancel = () => pending.cancel();
+    requestSignal?.addEventListener('abort', cancel, { once: true });
     try {
       await this.#sdk.send(message);
       await pending.outcome();
     } catch (error) {
       if (!pending.isDone) throw carriedError(error, pending.wasSent);
     } finally {
+      requestSignal?.removeEventListener('abort', cancel);
       this.#pending.delete(pending.id);
     }
   }

@@ -1,0 +1,34 @@
+/** Decides what a failed request means, by the class and string code of what the v2 line of the SDK threw. */
+
+import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
+import { scrubValue } from '../config/scrubbed-value.ts';
+import { FaultError } from '../fault.ts';
+import type { RequestFailure } from './link.ts';
+
+/** What a failure is judged by. */
+export interface FailureContext {
+  readonly scrub: (text: string) => string;
+  /** The deadline of the request has passed: only then is a timeout one. */
+  readonly isLate: () => boolean;
+  /** The failure of a request that its transport could not carry. */
+  readonly carryFailure: (error: FaultError) => RequestFailure;
+}
+
+/** Turn what the SDK's `request` rejected with into a failure. */
+export function discoverFailure(error: unknown, { scrub, isLate, carryFailure }: FailureContext): RequestFailure {
+  if (error instanceof ProtocolError) {
+    // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
+    if (error.data instanceof FaultError) return carryFailure(error.data);
+    return {
+      kind: 'server-error',
+      code: error.code,
+      message: scrub(error.message),
+      data: scrubValue(scrub, error.data),
+    };
+  }
+  if (error instanceof SdkError) {
+    if (error.code === SdkErrorCode.RequestTimeout && isLate()) return { kind: 'timed-out' };
+    return { kind: 'invalid-reply', detail: error.code };
+  }
+  return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };
+}

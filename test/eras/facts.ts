@@ -1,0 +1,227 @@
+/** What holds for a server of the discover era on every transport that carries it, through the public surface. */
+
+import { expect, it } from 'vitest';
+import type { Behaviour } from '../../src/testing/behaviour.ts';
+import { scratchFile } from '../../src/testing/scratch.ts';
+import { ONE, rejection, Stand } from '../contract/stand.ts';
+import type { TransportUnderTest } from '../contract/transport-under-test.ts';
+
+const CALL = { timeoutMs: 10_000 };
+const POLL = { timeout: 10_000 };
+
+/** Register the facts as tests. */
+export function discoverFacts(transport: TransportUnderTest): void {
+  const start = (behaviour: Behaviour = {}) => transport.start({ era: 'discover', ...behaviour });
+  const fact = (text: string, run: () => Promise<void>) => it(`${text} [${transport.kind}]`, run);
+
+  fact('connects, says which era it is, lists and calls', async () => {
+    await using server = await start({ instructions: 'be kind' });
+    await using stand = new Stand();
+
+    const info = await stand.add(server, { protocol: 'discover' });
+
+    expect(info).toMatchObject({ era: 'discover', protocolVersion: '2026-07-28', instructions: 'be kind' });
+    expect(info.implementation?.name).toBe('scripted');
+    expect(info.tools.map(({ name }) => name)).toContain('echo');
+    await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+    expect(server.journal.entries({ kind: 'message', method: 'initialize' })).toEqual([]);
+  });
+
+  fact('hands on progress, of every round of a call', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    const seen: number[] = [];
+
+    const options = { ...CALL, onProgress: ({ progress }: { progress: number }) => void seen.push(progress) };
+    await stand.mcp.callTool(ONE, 'progress', { steps: 3, ms: 5 }, options);
+
+    expect(seen).toEqual([1, 2, 3]);
+  });
+
+  fact('cancels an aborted call on the wire, and the server stops', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    const controller = new AbortController();
+    const call = rejection(stand.mcp.callTool(ONE, 'wait', {}, { ...CALL, signal: controller.signal }));
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
+
+    controller.abort();
+
+    const { error } = await call;
+    expect(error.code).toBe('CALL_ABORTED');
+    const cancelled = { kind: 'message', method: 'notifications/cancelled' };
+    if (transport.kind === 'stdio') await server.journal.waitFor(cancelled);
+    else {
+      await server.journal.waitFor({ kind: 'dropped', method: 'tools/call' });
+      expect(server.journal.entries(cancelled)).toEqual([]);
+    }
+    await expect(stand.text('echo', { text: 'still there' })).resolves.toBe('still there');
+  });
+
+  fact('ends a call at its deadline as timed out, with an unknown outcome', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+
+    const { error } = await rejection(stand.mcp.callTool(ONE, 'wait', {}, { timeoutMs: 200 }));
+
+    expect([error.code, error.outcome]).toEqual(['CALL_TIMEOUT', 'unknown']);
+    expect(stand.states().at(-1)).toBe('1 ready');
+  });
+
+  fact('passes an error of the server on, code and data', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+
+    const { error } = await rejection(stand.mcp.callTool(ONE, 'fail', { how: 'protocol' }, CALL));
+
+    expect([error.code, error.outcome]).toEqual(['SERVER_ERROR', 'failed-by-server']);
+    await expect(stand.mcp.callTool(ONE, 'fail', { how: 'tool' }, CALL)).resolves.toMatchObject({ isError: true });
+  });
+
+  fact(
+    'comes back after the server was killed, and fails the call that was under way without repeating it',
+    async () => {
+      await using server = await start();
+      await using stand = new Stand();
+      await stand.add(server, { protocol: 'discover' });
+      const file = scratchFile('committed.txt');
+      const call = rejection(stand.mcp.callTool(ONE, 'commit', { file, ending: 'hang' }, CALL));
+      await server.journal.waitFor({ kind: 'committed' });
+
+      await server.kill();
+
+      const { error } = await call;
+      expect(error.outcome).toBe('unknown');
+      await server.revive();
+      await expect(stand.text('echo', { text: 'back' })).resolves.toBe('back');
+      expect(server.journal.entries({ kind: 'committed' })).toHaveLength(1);
+      expect(stand.mcp.getServerInfo(ONE)).toMatchObject({ era: 'discover', state: 'ready' });
+    },
+  );
+
+  fact('hears that tools changed', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    await server.journal.waitFor({ kind: 'listening-to' });
+
+    await server.control({ do: 'grow-tools' });
+
+    await stand.told((event) => event.type === 'catalog.changed' && event.added.includes('grown-1'));
+  });
+
+  fact('subscribes again when the subscription ended, and looks at what it may have missed', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    await server.journal.waitFor({ kind: 'listening-to' });
+
+    await server.control({ do: 'end-subscriptions' });
+    await server.control({ do: 'grow-tools' });
+
+    await stand.told((event) => event.type === 'catalog.changed' && event.added.includes('grown-1'));
+    expect(server.journal.entries({ kind: 'listening-to' }).length).toBeGreaterThanOrEqual(2);
+    expect(stand.states().at(-1)).toBe('1 ready');
+  });
+
+  fact('is told of resources that it subscribed to, in every life of the server', async () => {
+    const uri = 'file:///notes';
+    await using server = await start({ resources: { [uri]: 'first' } });
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    await stand.mcp.subscribeResource(ONE, uri);
+
+    await server.control({ do: 'update-resource', uri, text: 'second' });
+    await stand.told((event) => event.type === 'resource.updated' && event.uri === uri);
+    const subscribed = server.journal.entries({ kind: 'listening-to' }).length;
+
+    await server.kill();
+    await server.revive();
+    await expect.poll(() => server.journal.entries({ kind: 'listening-to' }).length, POLL).toBeGreaterThan(subscribed);
+    await expect.poll(() => stand.mcp.getServerInfo(ONE)?.state, POLL).toBe('ready');
+    const sinceMs = Date.now();
+    await server.control({ do: 'update-resource', uri, text: 'third' });
+    await stand.told((event) => event.type === 'resource.updated' && event.atMs >= sinceMs);
+  });
+
+  fact('says the log level with every request', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover', loggingLevel: 'warning' });
+
+    await stand.text('echo', { text: 'x' });
+
+    expect(server.journal.entries({ kind: 'executed', name: 'echo' }).map(({ level }) => level)).toEqual(['warning']);
+  });
+
+  fact('answers what the server asks for in rounds of one call', async () => {
+    const uri = 'file:///work';
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover', roots: [{ uri, name: 'work' }] });
+
+    const answers = JSON.parse(await stand.text('ask-again', { rounds: 2 })) as unknown;
+
+    expect(answers).toEqual([{ roots: [{ uri, name: 'work' }] }, { roots: [{ uri, name: 'work' }] }]);
+    const ids = server.journal.entries({ kind: 'executed', name: 'ask-again' }).map(({ id }) => id);
+    expect(new Set(ids).size).toBe(3);
+  });
+
+  fact('gives up a call that asks without an end', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover', roots: [] });
+
+    const { error } = await rejection(stand.mcp.callTool(ONE, 'ask-again', { rounds: 1_000 }, CALL));
+
+    expect([error.code, error.outcome]).toEqual(['REPLY_INVALID', 'unknown']);
+    expect(server.journal.entries({ kind: 'executed', name: 'ask-again' })).toHaveLength(11);
+  });
+
+  fact('asks a person for the server while the deadline of the call stands still', async () => {
+    await using server = await start();
+    await using stand = new Stand({
+      handlers: {
+        elicitation: async () => {
+          await new Promise((resolve) => setTimeout(resolve, 600));
+          return { action: 'accept', content: { answer: 42 } };
+        },
+      },
+    });
+    await stand.add(server, { protocol: 'discover' });
+    const schema = { type: 'object', properties: { answer: { type: 'number' } } };
+    const params = { mode: 'form', message: 'which?', requestedSchema: schema };
+
+    const args = { method: 'elicitation/create', params };
+    const { content } = await stand.mcp.callTool(ONE, 'ask-again', args, { timeoutMs: 400 });
+
+    expect(content).toEqual([{ type: 'text', text: '[{"action":"accept","content":{"answer":42}}]' }]);
+  });
+
+  fact('shows that it lives by a request, for there is no ping', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover', heartbeat: { intervalMs: 50 } });
+
+    await server.journal.waitFor({ kind: 'executed', method: 'server/discover' });
+    const seen = server.journal.entries({ kind: 'executed', method: 'server/discover' }).length;
+    await expect
+      .poll(() => server.journal.entries({ kind: 'executed', method: 'server/discover' }).length)
+      .toBeGreaterThan(seen);
+    expect(server.journal.entries({ kind: 'message', method: 'ping' })).toEqual([]);
+    expect(stand.states().at(-1)).toBe('1 ready');
+  });
+
+  fact('closes a server that speaks only the other era, at once', async () => {
+    await using server = await transport.start({ era: 'initialize' });
+    await using stand = new Stand();
+
+    await expect(stand.add(server, { protocol: 'discover' })).rejects.toMatchObject({
+      fault: { kind: 'protocol-version-unsupported' },
+    });
+  });
+}
