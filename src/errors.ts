@@ -13,6 +13,8 @@ export const ERROR_CODES = {
   SERVER_UNKNOWN: 'No server of that name; the message lists the known ones.',
   SERVER_DEPENDED_ON: 'The server cannot be removed: others depend on it.',
   CONNECT_FAILED: 'The server could not be connected, and trying again cannot cure it.',
+  AUTH_REQUIRED: 'A person has to authorize this client; `authorizationUrl` is where, and `authorize(name)` goes on.',
+  AUTHORIZATION_FAILED: 'The authorization could not be finished; `fault` says why.',
   START_TIMEOUT: 'The server was not ready within `startTimeoutMs`.',
   SUPERVISOR_CLOSED: 'The supervisor is closing or closed.',
   SERVER_REMOVED: 'The server was removed while the call or wait was under way.',
@@ -85,7 +87,7 @@ export interface FailureDetails extends SupervisorErrorDetails {
 
 /** A server could not be brought to `ready`. `fault` says why, as data. */
 export class ConnectionError extends SupervisorError {
-  override readonly name = 'ConnectionError';
+  override readonly name: string = 'ConnectionError';
   readonly fault: Fault | undefined;
   /** The state it was in. */
   readonly state: ConnectionState | undefined;
@@ -99,6 +101,22 @@ export class ConnectionError extends SupervisorError {
     this.fault = details.fault;
     this.state = details.state;
     this.retryInMs = details.retryInMs;
+  }
+}
+
+/** A server could not be brought to `ready` before a person authorizes this client. */
+export class AuthorizationRequiredError extends ConnectionError {
+  override readonly name: string = 'AuthorizationRequiredError';
+  readonly #authorizationUrl: string | undefined;
+
+  constructor(message: string, details: FailureDetails, authorizationUrl: string | undefined) {
+    super('AUTH_REQUIRED', message, details);
+    this.#authorizationUrl = authorizationUrl;
+  }
+
+  /** To be opened by that person. In no text, inspection or JSON of this error, so that logging it tells nobody. */
+  get authorizationUrl(): string | undefined {
+    return this.#authorizationUrl;
   }
 }
 

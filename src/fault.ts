@@ -15,6 +15,38 @@ export type Outcome =
   /** The server took it on and answered with an error. */
   | 'failed-by-server';
 
+/** Why a person has to authorize: there is no token, the one there was is not accepted, or it is not enough. */
+export type AuthRequirement = 'no-token' | 'token-refused' | 'scope-missing';
+
+/** Why a client could not be authorized. */
+export type AuthFailure =
+  /** The MCP server or the authorization server says nothing usable about itself. */
+  | 'discovery'
+  /** The authorization server is not the one it says it is, or not the one that credentials belong to. */
+  | 'issuer-mismatch'
+  /** It does not support PKCE with S256. */
+  | 'pkce-unsupported'
+  /** The MCP server names another resource than itself. */
+  | 'resource-mismatch'
+  /** It does not register this client. */
+  | 'registration-refused'
+  /** It does not know this client, or its secret. */
+  | 'client-refused'
+  /** It gives no token for what was presented. */
+  | 'grant-refused'
+  /** What was brought back belongs to nothing that was asked for, or nothing can be brought back this way. */
+  | 'answer-invalid'
+  /** No browser brought anything back in time. */
+  | 'no-answer'
+  /** Credentials would travel without TLS, or to a place that may not be asked. */
+  | 'insecure-endpoint'
+  /** It answered something that is no answer. */
+  | 'malformed-answer'
+  /** A function of the configuration threw. */
+  | 'hook'
+  /** The credential store failed. */
+  | 'store';
+
 /** Why an epoch, or one request in it, ended. */
 export type Fault =
   /** The command of a stdio server does not exist (`ENOENT`). */
@@ -42,6 +74,10 @@ export type Fault =
   | { readonly kind: 'http-status'; readonly status: number; readonly retryAfterMs?: number }
   /** The server wants credentials that it was not given (401) or does not accept them (403). */
   | { readonly kind: 'unauthorized'; readonly status: 401 | 403 }
+  /** A person has to authorize this client; `authorize(name)` goes on. */
+  | { readonly kind: 'auth-required'; readonly reason: AuthRequirement }
+  /** This client could not be authorized, and no person can help: the configuration or one of the servers is wrong. */
+  | { readonly kind: 'auth-failed'; readonly reason: AuthFailure }
   /** The function that gives the headers threw, took too long, or gave what cannot be sent. */
   | { readonly kind: 'headers-unavailable'; readonly reason: 'threw' | 'timed-out' | 'invalid' }
   /** The server redirects to another origin, which is not followed. */
@@ -90,6 +126,28 @@ export class FaultError extends Error {
   }
 }
 
+const AUTH_REQUIREMENTS: Readonly<Record<AuthRequirement, string>> = {
+  'no-token': 'there is no token',
+  'token-refused': 'the token is not accepted any more',
+  'scope-missing': 'the token is not enough',
+};
+
+const AUTH_FAILURES: Readonly<Record<AuthFailure, string>> = {
+  discovery: 'the servers do not say how',
+  'issuer-mismatch': 'the authorization server is not the one it should be',
+  'pkce-unsupported': 'the authorization server does not support PKCE (S256)',
+  'resource-mismatch': 'the server names another resource than itself',
+  'registration-refused': 'the authorization server does not register it',
+  'client-refused': 'the authorization server does not know it, or its secret',
+  'grant-refused': 'the authorization server gives no token',
+  'answer-invalid': 'the answer belongs to nothing that was asked for',
+  'no-answer': 'nobody answered in time',
+  'insecure-endpoint': 'credentials would travel unprotected',
+  'malformed-answer': 'the authorization server gave no valid answer',
+  hook: 'a function of the configuration threw',
+  store: 'the credential store failed',
+};
+
 const HEADERS_FAILURES = { threw: 'threw', 'timed-out': 'took too long', invalid: 'gave what cannot be sent' } as const;
 
 /** Say a fault in one line, for a person. */
@@ -115,6 +173,10 @@ export function describeFault(fault: Fault): string {
       return `the server answered with HTTP ${fault.status}`;
     case 'unauthorized':
       return fault.status === 401 ? 'the server wants credentials (HTTP 401)' : 'the server refuses access (HTTP 403)';
+    case 'auth-required':
+      return `a person has to authorize this client (${AUTH_REQUIREMENTS[fault.reason]})`;
+    case 'auth-failed':
+      return `this client could not be authorized: ${AUTH_FAILURES[fault.reason]}`;
     case 'headers-unavailable':
       return `the function that gives the headers ${HEADERS_FAILURES[fault.reason]}`;
     case 'foreign-redirect':

@@ -16,11 +16,21 @@ export type {
   ElicitationResult,
 } from './call/elicitation.ts';
 export type { CallOptions, CallRetried } from './call/requester.ts';
+export type {
+  Authorization,
+  AuthorizationRequired,
+  LoopbackAuthorization,
+} from './catalog/authorization.ts';
 export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './catalog/session-event.ts';
 export type { Clock, Random, Timer } from './clock.ts';
+export type {
+  AuthConfig,
+  TokenRequestContext,
+  TokenRequestFunction,
+} from './config/auth-config.ts';
 export { DEFAULTS } from './config/defaults.ts';
 export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/mcp-servers-file.ts';
@@ -49,6 +59,7 @@ export type {
 export { CONNECTION_STATES } from './connection/state-change.ts';
 export type { RejectedTool } from './connection/tool-list.ts';
 export {
+  AuthorizationRequiredError,
   CallError,
   ConfigError,
   type ConfigIssue,
@@ -57,7 +68,14 @@ export {
   type ErrorCode,
   SupervisorError,
 } from './errors.ts';
-export { describeFault, type Fault, type FaultKind, type Outcome } from './fault.ts';
+export {
+  type AuthFailure,
+  type AuthRequirement,
+  describeFault,
+  type Fault,
+  type FaultKind,
+  type Outcome,
+} from './fault.ts';
 export type { Era } from './link/link.ts';
 export { McpSupervisor } from './mcp-supervisor.ts';
 export type { Listener } from './observe/event-bus.ts';
@@ -93,5 +111,17 @@ export type {
   WorldFrozen,
   WorldThawed,
 } from './supervisor/report.ts';
+export {
+  type CredentialKey,
+  type CredentialStore,
+  MemoryCredentialStore,
+  type PendingAuthorization,
+  type StoredCredentials,
+  type StoredTokens,
+} from './transport/http/authorization/credential-store.ts';
+export {
+  FileCredentialStore,
+  type FileCredentialStoreOptions,
+} from './transport/http/authorization/file-credential-store.ts';
 export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';
 export type { Network } from './world/network.ts';

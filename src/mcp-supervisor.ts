@@ -5,6 +5,8 @@
 
 import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { type CallOptions, Requester } from './call/requester.ts';
+import type { Authorization } from './catalog/authorization.ts';
+import type { AuthorizationDesk } from './catalog/authorization-desk.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
 import { Membership } from './catalog/membership.ts';
@@ -51,6 +53,7 @@ export class McpSupervisor implements AsyncDisposable {
   readonly #directory: Directory;
   readonly #requester: Requester;
   readonly #session: SessionVerbs;
+  readonly #desk: AuthorizationDesk;
   readonly #supervisor: RunningSupervisor;
   readonly #membership: Membership;
   #closing: Promise<void> | undefined;
@@ -71,6 +74,7 @@ export class McpSupervisor implements AsyncDisposable {
     });
     this.#session = new SessionVerbs(this.#requester);
     const recipes = recipeContext(options, this.#clock, (event) => this.#bus.publish(event));
+    this.#desk = recipes.desk;
     this.#supervisor = startSupervisor({
       clock: this.#clock,
       random,
@@ -93,7 +97,7 @@ export class McpSupervisor implements AsyncDisposable {
       },
       inspect: options.inspect === undefined ? undefined : guardInspection(options.inspect),
     });
-    this.#membership = new Membership(this.#clock, this.#directory, this.#supervisor);
+    this.#membership = new Membership(this.#clock, this.#directory, this.#supervisor, this.#desk);
   }
 
   /**
@@ -174,10 +178,21 @@ export class McpSupervisor implements AsyncDisposable {
    * is ready or already trying goes on as it is. Calls made from now on wait for that attempt. **Errors** `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`.
    */
   retryServer(server: string): void {
-    const entry = this.#directory.require(server);
+    this.#directory.require(server);
     this.#assertOpen();
-    this.#supervisor.send({ type: 'server.retry', server });
-    entry.revive();
+    this.#membership.retry(server);
+  }
+
+  /**
+   * Finish the authorization of a server (`auth` of type `authorization-code`) with what a person's browser brought back,
+   * or wait for that browser on this host. Then connect as `addServer` does; the server is kept in any case.
+   *
+   * **Errors** `AUTHORIZATION_FAILED`, whose `fault` says why; `SERVER_UNKNOWN`; then those of `addServer`.
+   */
+  async authorize(server: string, how: Authorization, options: AddServerOptions = {}): Promise<ServerInfo> {
+    this.#directory.require(server);
+    this.#assertOpen();
+    return await this.#membership.authorize(server, how, options);
   }
 
   /** Names of the servers, in the order in which they were added. */
@@ -330,6 +345,7 @@ export class McpSupervisor implements AsyncDisposable {
   async #close(drainMs: number): Promise<void> {
     this.#directory.close();
     await this.#supervisor.close(drainMs);
+    await this.#desk.close();
     this.#bus.close();
   }
 
@@ -351,9 +367,7 @@ export class McpSupervisor implements AsyncDisposable {
 
   #assertNew(configs: readonly ServerConfig[]): void {
     this.#assertOpen();
-    const taken = configs.find((config) => this.#directory.get(config.name) !== undefined);
-    if (taken === undefined) return;
-    throw new SupervisorError('SERVER_EXISTS', `there is a server '${taken.name}' already`, { server: taken.name });
+    this.#directory.requireNew(configs);
   }
 
   #assertOpen(): void {

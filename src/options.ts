@@ -7,6 +7,7 @@ import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';
 import type { SupervisorError } from './errors.ts';
 import type { InspectionObserver } from './observe/inspection.ts';
+import type { CredentialStore } from './transport/http/authorization/credential-store.ts';
 import type { LedgerOptions } from './transport/process-report.ts';
 import type { Network } from './world/network.ts';
 
@@ -51,6 +52,11 @@ export interface SupervisorOptions {
   readonly handlers?: SupervisorHandlers;
   /** How long a person may take to answer a question of a server, in milliseconds. Default 600 000. */
   readonly elicitationTimeoutMs?: number;
+  /**
+   * Where credentials of servers with `auth` are kept. Default: in memory, for as long as this supervisor lives. Share a
+   * `FileCredentialStore` between supervisors and processes.
+   */
+  readonly credentialStore?: CredentialStore;
   /** Total time for `close()`, in milliseconds; what is left then is killed. Default 30 000. */
   readonly closeTimeoutMs?: number;
   /** Events kept for one slow consumer of `events()`. Default 1 024. */

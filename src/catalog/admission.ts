@@ -2,9 +2,11 @@
 
 import { describeSituation, quoteStderr, type Situation } from '../call/situation.ts';
 import type { Clock } from '../clock.ts';
-import { ConnectionError, SupervisorError } from '../errors.ts';
+import type { StateChange } from '../connection/state-change.ts';
+import { AuthorizationRequiredError, ConnectionError, SupervisorError } from '../errors.ts';
 import { describeFault, type Fault } from '../fault.ts';
 import type { Directory } from './directory.ts';
+import type { Revision } from './revision.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
 import type { Staging } from './staging.ts';
@@ -15,10 +17,13 @@ export interface AdmissionOptions {
   readonly clock: Clock;
   readonly startTimeoutMs: number;
   readonly signal?: AbortSignal | undefined;
+  /** What was true before it was tried again, and says nothing of that. */
+  readonly after?: StateChange | undefined;
 }
 
 /** What is waited for, at one moment. */
 interface Subject {
+  readonly revision: Revision;
   readonly epoch: number | undefined;
   readonly situation: Situation;
 }
@@ -29,7 +34,7 @@ export function admitted(directory: Directory, server: string, options: Admissio
   const { revision } = entry;
   const look = (): Verdict<ServerInfo> => {
     assertKept(directory, server, entry);
-    return entry.revision === revision ? judge(directory, entry) : superseded(server);
+    return entry.revision === revision ? judge(directory, entry, options.after) : superseded(server);
   };
   return waitUntil(directory, look, { ...options, ...bound(server, options, () => present(directory, entry)) });
 }
@@ -43,6 +48,7 @@ export function installed(directory: Directory, staging: Staging, options: Admis
   const { name: server, dependsOn } = revision.plan;
   const entry = directory.require(server);
   const coming = (): Subject => ({
+    revision,
     epoch: staging.epoch,
     situation: staging.situation(dependsOn.filter((name) => directory.get(name)?.state !== 'ready')),
   });
@@ -63,8 +69,9 @@ export function installed(directory: Directory, staging: Staging, options: Admis
   return waitUntil(directory, look, { ...options, ...bound(server, options, subject) });
 }
 
-function judge(directory: Directory, entry: ServerEntry): Verdict<ServerInfo> {
+function judge(directory: Directory, entry: ServerEntry, after?: StateChange): Verdict<ServerInfo> {
   const { lastChange: change, plan } = entry;
+  if (change !== undefined && change === after) return { kind: 'wait' };
   const subject = present(directory, entry);
   if (change === undefined) return waitForNeeds(directory, plan.name, plan.dependsOn, subject);
   if (change.to === 'closed' || change.parked) return failed(plan.name, subject, change.cause);
@@ -75,7 +82,7 @@ function judge(directory: Directory, entry: ServerEntry): Verdict<ServerInfo> {
 function present(directory: Directory, entry: ServerEntry): Subject {
   const isIdle = entry.lastChange === undefined;
   const waitingFor = entry.plan.dependsOn.filter((name) => isIdle && directory.get(name)?.state !== 'ready');
-  return { epoch: entry.lastChange?.epoch, situation: entry.situation(waitingFor) };
+  return { revision: entry.revision, epoch: entry.lastChange?.epoch, situation: entry.situation(waitingFor) };
 }
 
 function waitForNeeds(
@@ -93,11 +100,16 @@ function assertKept(directory: Directory, server: string, entry: ServerEntry): v
   throw new ConnectionError('SERVER_REMOVED', `'${server}' was removed before it was ready`, { server });
 }
 
-function failed(server: string, { epoch, situation }: Subject, fault: Fault | undefined = situation.fault): never {
+function failed(server: string, subject: Subject, fault: Fault | undefined = subject.situation.fault): never {
+  const { revision, epoch, situation } = subject;
   const { state, retryInMs, stderr } = situation;
+  const message = `'${server}' could not be connected`;
   const why = fault === undefined ? undefined : { why: `${describeFault(fault)}${quoteStderr({ fault, stderr })}` };
   const details = { server, epoch, fault, state, retryInMs, ...why };
-  throw new ConnectionError('CONNECT_FAILED', `'${server}' could not be connected`, details);
+  if (fault?.kind === 'auth-required') {
+    throw new AuthorizationRequiredError(message, details, revision.authorizer?.pendingUrl);
+  }
+  throw new ConnectionError('CONNECT_FAILED', message, details);
 }
 
 function superseded(server: string): never {

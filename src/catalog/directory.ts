@@ -53,6 +53,13 @@ export class Directory implements Publisher {
     throw new SupervisorError('SERVER_UNKNOWN', `no server '${server}'; known servers: ${known}`, { server });
   }
 
+  /** See that no server has the name of one of these, or throw `SERVER_EXISTS`. */
+  requireNew(configs: readonly ServerConfig[]): void {
+    const taken = configs.find(({ name }) => this.#entries.has(name));
+    if (taken === undefined) return;
+    throw new SupervisorError('SERVER_EXISTS', `there is a server '${taken.name}' already`, { server: taken.name });
+  }
+
   /** Add a server under the name of its configuration. */
   add(config: ServerConfig): Revision {
     const revision = this.#newRevision(config);

@@ -9,6 +9,8 @@ import type { ServerConfig } from '../config/server-config.ts';
 import { SupervisorError } from '../errors.ts';
 import type { RunningSupervisor } from '../supervisor/running-supervisor.ts';
 import { type AdmissionOptions, admitted, installed } from './admission.ts';
+import type { Authorization } from './authorization.ts';
+import type { AuthorizationDesk } from './authorization-desk.ts';
 import type { Directory } from './directory.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
@@ -36,11 +38,18 @@ export class Membership {
   readonly #clock: Clock;
   readonly #directory: Directory;
   readonly #supervisor: Pick<RunningSupervisor, 'send'>;
+  readonly #desk: AuthorizationDesk;
 
-  constructor(clock: Clock, directory: Directory, supervisor: Pick<RunningSupervisor, 'send'>) {
+  constructor(
+    clock: Clock,
+    directory: Directory,
+    supervisor: Pick<RunningSupervisor, 'send'>,
+    desk: AuthorizationDesk,
+  ) {
     this.#clock = clock;
     this.#directory = directory;
     this.#supervisor = supervisor;
+    this.#desk = desk;
   }
 
   /** Add a server, without waiting for it. */
@@ -86,6 +95,23 @@ export class Membership {
     this.#supervisor.send({ type: 'server.remove', server, drainMs });
     const look = () => (this.#directory.get(server) === entry ? STILL : GONE);
     await waitUntil(this.#directory, look, { clock: this.#clock });
+    await this.#desk.release(server);
+  }
+
+  /** Finish the authorization of a server, try again if it is not ready, and wait for it as asked. It is kept. */
+  async authorize(server: string, how: Authorization, patience: Patience): Promise<ServerInfo> {
+    const entry = this.#directory.require(server);
+    await this.#desk.authorize(entry.revision, how);
+    const { lastChange: after, state } = entry;
+    if (state !== 'ready') this.retry(server);
+    const bounds = state === 'ready' ? {} : { after };
+    return await this.#ready(server, patience, (own) => admitted(this.#directory, server, { ...own, ...bounds }));
+  }
+
+  /** Try again now. */
+  retry(server: string): void {
+    this.#supervisor.send({ type: 'server.retry', server });
+    this.#directory.get(server)?.revive();
   }
 
   #ready(

@@ -6,9 +6,12 @@ import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
 import { loadLink } from '../link/load-link.ts';
+import type { CredentialStore } from '../transport/http/authorization/credential-store.ts';
 import { loadCarrier } from '../transport/load-carrier.ts';
 import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
 import { VERSION } from '../version.ts';
+import type { AuthorizationRequired } from './authorization.ts';
+import { AuthorizationDesk } from './authorization-desk.ts';
 import { LiveSession } from './live-session.ts';
 import type { Revision } from './revision.ts';
 import type { ServerEntry } from './server-entry.ts';
@@ -21,6 +24,7 @@ export interface RecipeOptions {
   readonly ledger?: ProcessOwnership['ledger'];
   readonly handlers?: { readonly elicitation?: ElicitationHandler };
   readonly elicitationTimeoutMs?: number;
+  readonly credentialStore?: CredentialStore;
 }
 
 /** What every server is opened with. */
@@ -28,23 +32,26 @@ interface RecipeContext {
   readonly clock: Clock;
   readonly clientInfo: Implementation;
   readonly processes: ProcessOwnership;
+  readonly desk: AuthorizationDesk;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
   readonly notify: Notify;
 }
 
 /** Told what happens while servers are opened and served. Must not throw. */
-type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport) => void;
+type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
 
 /** Resolve what every server is opened with. */
 export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {
-  const { clientInfo, handleSignals, ledger, handlers, elicitationTimeoutMs } = options;
+  const { handleSignals, ledger, handlers, elicitationTimeoutMs, credentialStore: store } = options;
+  const clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
   const handler = handlers?.elicitation;
   const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
   return {
     clock,
-    clientInfo: clientInfo ?? { name: 'mcp-supervisor', version: VERSION },
+    clientInfo,
     processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
+    desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
     elicitation: handler && new Elicitation({ clock, handler, timeoutMs, failed: notify }),
     notify,
   };
@@ -54,12 +61,14 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 export function recipeOf(entry: ServerEntry, revision: Revision, context: RecipeContext): ServerRecipe {
   const { session: declared, standstill } = entry;
   const { config, plan, habit, scrub, learned } = revision;
-  const { clock, clientInfo, processes, elicitation, notify } = context;
+  const { clock, clientInfo, processes, desk, elicitation, notify } = context;
+  const learn = (secret: string): void => learned.learn(secret);
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
     plan,
     habit,
-    loadCarrier: () => loadCarrier(config, { clock, scrub, learn: (secret) => learned.learn(secret), processes }),
+    loadCarrier: async () =>
+      loadCarrier(config, { clock, scrub, learn, processes, authorization: await desk.of(revision) }),
     loadLink: () =>
       loadLink(config.protocol ?? 'initialize', { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
     session: (epoch) =>

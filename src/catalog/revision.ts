@@ -21,6 +21,8 @@ export class Revision {
   readonly scrub: (text: string) => string;
   /** What was learnt about how the server can be asked for a sign of life. */
   readonly habit = newPulseHabit();
+  /** What authorizes its requests, once it was needed. */
+  authorizer: { readonly pendingUrl: string | undefined } | undefined;
 
   constructor(config: ServerConfig, number: number) {
     this.config = config;

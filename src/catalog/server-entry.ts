@@ -307,6 +307,7 @@ export class ServerEntry {
   info(catalog: Catalog, stateOf: (server: string) => ConnectionState | undefined): ServerInfo {
     const change = this.#change;
     const retryAtMs = change?.retryInMs === undefined ? undefined : change.atMs + change.retryInMs;
+    const authorizationUrl = this.#revision.authorizer?.pendingUrl;
     const waitingFor = change === undefined ? this.plan.dependsOn.filter((name) => stateOf(name) !== 'ready') : [];
     return {
       name: this.plan.name,
@@ -324,6 +325,7 @@ export class ServerEntry {
       tools: catalog.tools(this.plan.name),
       queued: this.gate.waitingCount + this.slots.waitingCount,
       inFlight: [...this.#formerSlots, this.#slots].reduce((sum, { takenCount }) => sum + takenCount, 0),
+      ...(authorizationUrl === undefined ? undefined : { authorizationUrl }),
       ...(this.#publication === undefined ? undefined : served(this.#publication)),
     };
   }

@@ -37,6 +37,9 @@ export interface ServerInfo {
   /** Calls under way. */
   readonly inFlight: number;
 
+  /** What a person has to open to authorize this client, while that is so. Not for logs. */
+  readonly authorizationUrl?: string;
+
   /** The rest is known while the server is `ready`. */
   readonly connectedAt?: Date;
   readonly era?: Era;

@@ -72,6 +72,9 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       const text = typeof data === 'string' ? data : JSON.stringify(data);
       return { title: 'log', details: [`${level}${logger === undefined ? '' : ` ${logger}`}: ${text}`] };
     }
+    case 'authorization.required':
+      // The URL is for the person who is asked, not for a log.
+      return { title: 'authorize', details: ['a person has to authorize this client'] };
     case 'elicitation.failed':
       return { title: 'no answer', details: [`a question to a person was cancelled: ${event.reason}`] };
     case 'call.retried':

@@ -46,6 +46,8 @@ export function faultHint(fault: Fault): string | undefined {
     case 'handshake-refused':
     case 'flooded':
     case 'headers-unavailable':
+    case 'auth-required':
+    case 'auth-failed':
     case 'closed':
       return undefined;
   }

@@ -5,6 +5,7 @@
 
 import type { z } from 'zod';
 import type { ConfigIssue } from '../errors.ts';
+import { AUTH_TYPES } from './auth-config.ts';
 import { isRecord } from './record.ts';
 import { SERVER_CONFIG_FIELDS, type TransportKind } from './server-config.ts';
 import { suggestField } from './suggestion.ts';
@@ -97,6 +98,7 @@ function explainKey(found: z.core.$ZodIssueInvalidKey<unknown>): string {
 }
 
 function explainMissing(inner: IssuePath, transport: TransportKind | undefined): string {
+  if (inner[0] === 'auth') return 'is missing';
   if (inner.length > 1) return 'is undefined; give it a value or leave it out';
   if (inner[0] === 'command') return 'is missing; a stdio server is started by it';
   if (inner[0] === 'url') return `is missing; a ${transport} server is reached by it`;
@@ -104,6 +106,8 @@ function explainMissing(inner: IssuePath, transport: TransportKind | undefined):
 }
 
 function explainUnion(inner: IssuePath, input: unknown): string {
+  if (inner[0] === 'auth')
+    return `${valueAt(input, inner) === undefined ? 'is missing; it ' : ''}must be ${AUTH_TYPES}`;
   if (inner[0] === 'headers') return 'must be an object or a function';
   if (inner[0] !== 'transport') return 'must be false or an object';
   return `${valueAt(input, inner) === undefined ? 'is missing; it ' : ''}must be ${TRANSPORTS}`;

@@ -4,6 +4,7 @@
  */
 
 import { basename } from 'node:path/posix';
+import { redactAuth } from './auth-config.ts';
 import type { LearnedSecrets } from './learned-secrets.ts';
 import { type Reading, readingsOf } from './reading.ts';
 import { formsOf } from './secret-form.ts';
@@ -99,7 +100,8 @@ export function describeEndpoint(config: ServerConfig): string {
 /** Replace everything secret in a configuration, so that it can be shown. Returns a frozen copy. */
 export function redactConfig(config: ServerConfig): RedactedConfig {
   if (config.transport !== 'stdio') {
-    return Object.freeze({ ...config, url: showUrl(config.url), ...redactHeaders(config.headers) });
+    const auth = config.auth && { auth: redactAuth(config.auth, REDACTED) };
+    return Object.freeze({ ...config, url: showUrl(config.url), ...redactHeaders(config.headers), ...auth });
   }
   const { args, env } = config;
   const shownArgs =

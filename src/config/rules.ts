@@ -10,7 +10,27 @@ import { isRecord } from './record.ts';
 
 /** Find what contradicts itself in the configuration of one server; fields of a wrong type are passed over. */
 export function checkRules(input: Readonly<Record<string, unknown>>, at: IssuePath): ConfigIssue[] {
-  return [...checkBackoff(input['backoff'], at), ...checkSelf(input, at), ...checkHeaders(input['headers'], at)];
+  return [
+    ...checkBackoff(input['backoff'], at),
+    ...checkSelf(input, at),
+    ...checkHeaders(input['headers'], at),
+    ...checkAuth(input, at),
+  ];
+}
+
+function checkAuth({ auth, headers }: Readonly<Record<string, unknown>>, at: IssuePath): ConfigIssue[] {
+  if (!isRecord(auth)) return [];
+  const issues: ConfigIssue[] = [];
+  const report = (field: string, message: string) => issues.push(issueAt([...at, 'auth', field], message));
+  if (auth['clientSecret'] !== undefined && auth['clientId'] === undefined) {
+    report('clientSecret', 'needs clientId, whose secret it is');
+  }
+  if (auth['clientMetadataUrl'] !== undefined && auth['clientId'] !== undefined) {
+    report('clientMetadataUrl', 'is an id too; give it or clientId');
+  }
+  const own = isRecord(headers) && Object.keys(headers).find((name) => name.toLowerCase() === 'authorization');
+  if (own) issues.push(issueAt([...at, 'headers', own], 'is what auth is for; give one of them'));
+  return issues;
 }
 
 function checkBackoff(backoff: unknown, at: IssuePath): ConfigIssue[] {

@@ -3,6 +3,7 @@
  * configuration and to take its secrets out of what servers write.
  */
 
+import { authSecrets } from './auth-config.ts';
 import type { ServerConfig } from './server-config.ts';
 import { announcesSecret, isFlag, isHarmlessArgument, isTokenLike, MIN_TOKEN_LENGTH } from './token-shape.ts';
 
@@ -37,6 +38,7 @@ export function secretsOf(config: ServerConfig): string[] {
     // What a function gives is learnt when it gives it.
     if (typeof config.headers === 'object') for (const value of Object.values(config.headers)) addValue(value);
     for (const part of urlSecrets(config.url)) add(part);
+    for (const value of config.auth === undefined ? [] : authSecrets(config.auth)) addValue(value);
   }
   return [...secrets];
 }

@@ -5,6 +5,7 @@
  */
 
 import { z } from 'zod';
+import { authConfigSchema } from './auth-config.ts';
 import { limitsSchema } from './limits.ts';
 import { count, durationMs } from './quantity.ts';
 
@@ -183,6 +184,8 @@ const http = {
   headers: headers.optional(),
   /** When another connection takes over from the present one, as in `replaceServer`. Default: never. */
   recycle: z.strictObject(recycling).optional(),
+  /** How this client is authorized (OAuth 2.1). Without it, only `headers` are sent. */
+  auth: authConfigSchema.optional(),
   /** Silence allowed on an open stream. */
   sseReadTimeoutMs: durationMs.optional(),
 };

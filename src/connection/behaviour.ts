@@ -9,10 +9,9 @@ import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
-import { isIncurable } from '../policy/incurable.ts';
+import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
 import { lossesAfter } from '../policy/loss-budget.ts';
 import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
-import { drainTimeMs } from './drain.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -102,7 +101,8 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
     },
     actors: { epoch: epochLogic },
     guards: {
-      isIncurable: ({ context, event }) => 'fault' in event && isIncurable(event.fault) && !context.wasReady,
+      isIncurable: ({ context, event }) =>
+        'fault' in event && isIncurable(event.fault) && !context.wasReady && !awaitsPerson(event.fault),
       isOld: ({ context, event }) => 'epoch' in event && event.epoch !== context.epoch,
       isGone: ({ context }) => !context.holding,
       isHurried: ({ context }) => context.hurried,
@@ -198,7 +198,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         if (context.frozen) return { ...held(plan, random), attempt: Math.max(0, attempt - 1) };
         const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
         const notBeforeMs = retryAfterMs === undefined ? 0 : clock.now() + retryAfterMs;
-        const isHopeless = wasReady && cause !== undefined && isIncurable(cause);
+        const isHopeless = cause !== undefined && isIncurable(cause) && (wasReady || awaitsPerson(cause));
         // Without a network every server fails: that says nothing about this one.
         const isBlamed = cause === undefined || !isNetworkLoss(cause);
         const isLost = isBlamed && readySinceMs !== undefined;
@@ -242,7 +242,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       beClosing: assign(({ event }) => ({
         closing: true,
         cause: undefined,
-        drainMs: event.type === 'close' ? drainTimeMs(event.drainMs) : 0,
+        drainMs: event.type === 'close' ? (event.drainMs ?? 0) : 0,
       })),
     },
   });

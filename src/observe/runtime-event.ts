@@ -5,6 +5,7 @@
 
 import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/requester.ts';
+import type { AuthorizationRequired } from '../catalog/authorization.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type { LogReceived, ResourceUpdated, SessionRestored } from '../catalog/session-event.ts';
 import type {
@@ -74,6 +75,7 @@ export type RuntimeEvent =
   | WorldThawed
   | ProcessReaped
   | LedgerFailed
+  | AuthorizationRequired
   | ListenerFailed
   | EventsDropped;
 

@@ -46,11 +46,16 @@ export function isIncurable(fault: Fault): boolean {
     case 'working-directory-missing':
     // Credentials have to be given; asking again with the same ones may lock the account.
     case 'unauthorized':
+    // A person has to act, and is told where.
+    case 'auth-required':
     // One of the two programs has to be updated.
     case 'protocol-version-unsupported':
     // The URL has to be corrected; following would hand our credentials to another origin.
     case 'foreign-redirect':
       return true;
+    // A configuration or a server has to be corrected; a disk or a keychain may come back.
+    case 'auth-failed':
+      return fault.reason !== 'store' && fault.reason !== 'hook';
     // Too long a command line stays too long; a lack of processes or descriptors passes.
     case 'spawn-failed':
       return INCURABLE_SPAWN_ERRNOS.has(fault.errno);
@@ -91,6 +96,14 @@ export function isIncurable(fault: Fault): boolean {
     default:
       return assertNever(fault);
   }
+}
+
+/**
+ * Tell whether a person outside may cure a fault, and is asked to: such a connection is parked, although it was never
+ * ready, because it has somebody to wait for.
+ */
+export function awaitsPerson(fault: Fault): boolean {
+  return fault.kind === 'auth-required';
 }
 
 function isIncurableStatus(status: number): boolean {

@@ -94,6 +94,7 @@ function isWorthRepeating(fault: Fault, harmless: boolean): boolean {
     case 'http-status':
       return isPassing(fault.status, fault.retryAfterMs !== undefined, harmless);
     case 'spawn-failed':
+    case 'auth-failed':
     case 'unreachable':
     case 'handshake-refused':
       return !isIncurable(fault);
@@ -101,6 +102,7 @@ function isWorthRepeating(fault: Fault, harmless: boolean): boolean {
     case 'command-not-executable':
     case 'working-directory-missing':
     case 'unauthorized':
+    case 'auth-required':
     case 'protocol-version-unsupported':
     case 'foreign-redirect':
       return false;

@@ -9,6 +9,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { CarrierDetails } from './carrier-details.ts';
+import type { Credentials } from './http/credentials.ts';
 import type { ProcessOwnership } from './process-report.ts';
 
 /** What may be said of one message beside the message. */
@@ -87,6 +88,8 @@ export interface CarrierContext {
   readonly scrub: (text: string) => string;
   /** Makes a secret known that is in no configuration, so that `scrub` finds it too. */
   readonly learn?: (secret: string) => void;
+  /** HTTP: authorizes requests, where that is configured. */
+  readonly authorization?: Credentials | undefined;
   /** How processes are bound to the host. Without it they end with the host, and are in no ledger. */
   readonly processes?: ProcessOwnership;
 }

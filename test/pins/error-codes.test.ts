@@ -11,6 +11,8 @@ describe('the error codes', () => {
       'SERVER_UNKNOWN',
       'SERVER_DEPENDED_ON',
       'CONNECT_FAILED',
+      'AUTH_REQUIRED',
+      'AUTHORIZATION_FAILED',
       'START_TIMEOUT',
       'SUPERVISOR_CLOSED',
       'SERVER_REMOVED',

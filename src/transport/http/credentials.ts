@@ -2,18 +2,30 @@
 
 import type { HttpHeaders } from '../../config/server-config.ts';
 import type { CarrierContext } from '../transport.ts';
+import type { ResponseHead } from './exchange.ts';
 import { HeaderSource } from './header-source.ts';
 import { type RequestHeaders, staticHeaders } from './request-headers.ts';
 import type { HttpRequest } from './socket-pool.ts';
 
-/** Says what a request carries beside the static headers, each time anew. */
+/** Says what requests carry beside the static headers, each time anew. */
 export interface Credentials {
-  /** The headers of one request. Aborting the signal means that nobody waits any more. Rejects with `FaultError`. */
-  headersFor(request: HttpRequest, signal: AbortSignal): Promise<RequestHeaders>;
+  /** Begin a request. Aborting the signal means that nobody waits any more. */
+  forRequest(request: HttpRequest, signal: AbortSignal): RequestCredentials;
+}
+
+/** The credentials of one request, which may be made more than once. */
+export interface RequestCredentials {
+  /** The headers of the next try. Rejects with `FaultError`. */
+  headers(): Promise<RequestHeaders>;
+  /**
+   * Look at the head of an answer. Returns what has to be done before the request is made once more, or nothing when
+   * the answer stands. What is returned rejects with `FaultError` when it cannot be done.
+   */
+  answered?(head: ResponseHead): (() => Promise<void>) | undefined;
 }
 
 /** The part of a configuration that says what requests carry. */
-export interface CredentialsConfig {
+interface CredentialsConfig {
   readonly name: string;
   readonly url: string;
   readonly headers?: HttpHeaders | undefined;
@@ -22,12 +34,26 @@ export interface CredentialsConfig {
 /** Gather what a configuration says to send: what is always the same, and what is asked for each time. */
 export function headersOf(
   { name, url, headers }: CredentialsConfig,
-  { clock, learn = () => {} }: CarrierContext,
-): { readonly headers: RequestHeaders; readonly credentials?: Credentials } {
-  if (typeof headers !== 'function') return { headers: staticHeaders(new URL(url), headers) };
+  { clock, learn = () => {}, authorization }: CarrierContext,
+): { readonly headers: RequestHeaders; readonly credentials?: Credentials | undefined } {
+  if (typeof headers !== 'function')
+    return { headers: staticHeaders(new URL(url), headers), credentials: authorization };
   const source = new HeaderSource(headers, { server: name, clock, learn });
+  const given: Credentials = { forRequest: (_, signal) => ({ headers: () => source.headers(signal) }) };
+  const credentials = authorization === undefined ? given : joined(given, authorization);
+  return { headers: staticHeaders(new URL(url)), credentials };
+}
+
+/** Headers of a function, and a token, which wins. */
+function joined(given: Credentials, authorization: Credentials): Credentials {
   return {
-    headers: staticHeaders(new URL(url)),
-    credentials: { headersFor: (_request, signal) => source.headers(signal) },
+    forRequest: (request, signal) => {
+      const own = given.forRequest(request, signal);
+      const authorized = authorization.forRequest(request, signal);
+      return {
+        headers: async () => ({ ...(await own.headers()), ...(await authorized.headers()) }),
+        answered: (head) => authorized.answered?.(head),
+      };
+    },
   };
 }

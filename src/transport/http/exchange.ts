@@ -31,6 +31,15 @@ export interface ExchangeObserver {
   failed(error: FaultError): void;
 }
 
+/** The head of an answer, out of what the HTTP client says of it. */
+export function headOf(status: number, headers: Record<string, string | string[] | undefined>): ResponseHead {
+  const header = (name: string): string | undefined => {
+    const value = headers[name];
+    return Array.isArray(value) ? value[0] : value;
+  };
+  return { status, header };
+}
+
 /** Why undici is told to break off; never seen by anybody else. */
 const BROKEN_OFF = new Error('broken off');
 
@@ -70,6 +79,12 @@ export class Exchange implements Dispatcher.DispatchHandler {
     this.#report(error);
   }
 
+  /** The server did not take the request on, and it is to be made once more. */
+  refused(): void {
+    this.#wasSent = false;
+    this.#controller = undefined;
+  }
+
   /** Give what is left of the body to somebody else. */
   redirectBody(sink: BodySink): void {
     this.#sink = sink;
@@ -96,11 +111,7 @@ export class Exchange implements Dispatcher.DispatchHandler {
     headers: Record<string, string | string[] | undefined>,
   ): void {
     if (this.#isSettled || status < 200) return;
-    const header = (name: string): string | undefined => {
-      const value = headers[name];
-      return Array.isArray(value) ? value[0] : value;
-    };
-    const sink = this.#observer.responded({ status, header });
+    const sink = this.#observer.responded(headOf(status, headers));
     if (sink !== undefined) this.#sink = sink;
   }
 

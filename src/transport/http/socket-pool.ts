@@ -5,9 +5,10 @@
  */
 
 import { Socket } from 'node:net';
-import { buildConnector, Pool } from 'undici';
+import { buildConnector, type Dispatcher, Pool } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import { CredentialedDispatch } from './credentialed-dispatch.ts';
 import type { Credentials } from './credentials.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
 import { Linger } from './linger.ts';
@@ -73,7 +74,7 @@ export class SocketPool {
     this.#exchanges.add(exchange);
     const { credentials } = this.#options;
     if (credentials === undefined) this.#dispatch(request, {}, exchange);
-    else void this.#dispatchWith(credentials, request, exchange);
+    else void this.#withCredentials(credentials, request, exchange).begin();
     return exchange;
   }
 
@@ -106,21 +107,19 @@ export class SocketPool {
     await Promise.all(closed);
   }
 
-  async #dispatchWith(credentials: Credentials, request: HttpRequest, exchange: Exchange): Promise<void> {
-    let headers: RequestHeaders;
-    try {
-      headers = await credentials.headersFor(request, this.#destroyed.signal);
-    } catch (error) {
-      // Whatever it is, nobody waits for anything but a fault.
-      const fault = error instanceof FaultError ? error.fault : ({ kind: 'crashed', message: 'credentials' } as const);
-      exchange.fail(new FaultError(fault, 'not-sent'));
-      return;
-    }
-    // Nobody may want it any more.
-    if (!exchange.isSettled) this.#dispatch(request, headers, exchange);
+  #withCredentials(credentials: Credentials, request: HttpRequest, exchange: Exchange): CredentialedDispatch {
+    return new CredentialedDispatch({
+      exchange,
+      credentials: credentials.forRequest(request, this.#destroyed.signal),
+      dispatch: (given, handler) => this.#dispatch(request, given, handler),
+    });
   }
 
-  #dispatch({ url, method, headers, body }: HttpRequest, given: RequestHeaders, exchange: Exchange): void {
+  #dispatch(
+    { url, method, headers, body }: HttpRequest,
+    given: RequestHeaders,
+    handler: Dispatcher.DispatchHandler,
+  ): void {
     this.#poolOf(url.origin).dispatch(
       {
         path: url.pathname + url.search,
@@ -128,7 +127,7 @@ export class SocketPool {
         headers: { ...this.#options.headers, ...given, ...headers },
         ...(body === undefined ? undefined : { body }),
       },
-      exchange,
+      handler,
     );
   }
 

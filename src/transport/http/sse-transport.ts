@@ -12,6 +12,7 @@ import { holdsMoreValues } from '../json-text.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import { SESSION_CHECK_ID } from './answer-judge.ts';
+import { isLasting } from './lasting-fault.ts';
 import { SseFetchGuard, type SseFetchGuardContext } from './sse-fetch-guard.ts';
 
 type State = 'new' | 'opening' | 'open' | 'ended';
@@ -76,7 +77,7 @@ export class SseTransport extends TransportCallbacks implements Transport {
     // Registered before anyone else can, so one turn later everybody has heard: the request that was refused must
     // not look like the ones that are lost with the session.
     sending.catch((error: unknown) => {
-      if (error instanceof FaultError && error.fault.kind === 'session-lost') queueMicrotask(() => this.#fail(error));
+      if (error instanceof FaultError && isLasting(error.fault)) queueMicrotask(() => this.#fail(error));
     });
     return sending;
   }

@@ -13,6 +13,7 @@ import type { SendOptions, Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
 import type { EventStreamContext } from './event-stream.ts';
 import { FetchGuard } from './fetch-guard.ts';
+import { isLasting } from './lasting-fault.ts';
 import { messageHeaders } from './message-headers.ts';
 import { PendingReply } from './pending-reply.ts';
 import { sendableHeaders } from './request-headers.ts';
@@ -74,7 +75,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     // Registered before anyone else can, so one turn later everybody has heard: the request that was refused must
     // not look like the ones that are lost with the session.
     sending.catch((error: unknown) => {
-      if (error instanceof FaultError && error.fault.kind === 'session-lost') {
+      if (error instanceof FaultError && isLasting(error.fault)) {
         queueMicrotask(() => this.#fail(error.fault));
       }
     });

@@ -1,5 +1,6 @@
 /** The table of faults, by group. */
 
+import { AUTHORIZATION } from './authorization.ts';
 import { CLOSING } from './closing.ts';
 import { FRAMING } from './framing.ts';
 import { HOST } from './host.ts';
@@ -29,6 +30,7 @@ export const GROUPS = {
   framing: { title: 'What stands where messages are expected', rows: FRAMING },
   reply: { title: 'One reply', rows: REPLY },
   session: { title: 'Sessions and streams', rows: SESSION },
+  authorization: { title: 'Authorization', rows: AUTHORIZATION },
   socket: { title: 'Sockets', rows: SOCKET },
   overload: { title: 'Too much', rows: OVERLOAD },
   silence: { title: 'Silence and refusal', rows: SILENCE },

@@ -25,6 +25,8 @@ const EVERY_KIND: { readonly [K in FaultKind]: readonly [Extract<Fault, { kind: 
   'protocol-version-unsupported': [{ kind: 'protocol-version-unsupported' }, true],
   'malformed-message': [{ kind: 'malformed-message', detail: '' }, false],
   'message-too-large': [{ kind: 'message-too-large', limitBytes: 1 }, false],
+  'auth-required': [{ kind: 'auth-required', reason: 'no-token' }, true],
+  'auth-failed': [{ kind: 'auth-failed', reason: 'issuer-mismatch' }, true],
   'headers-unavailable': [{ kind: 'headers-unavailable', reason: 'timed-out' }, false],
   flooded: [{ kind: 'flooded', what: 'pings' }, false],
   'dependency-lost': [{ kind: 'dependency-lost', server: 'x' }, false],
