@@ -67,6 +67,7 @@ export function recipeOf(entry: ServerEntry, revision: Revision, context: Recipe
   return {
     plan,
     habit,
+    isAwaited: () => standstill.isOn,
     loadCarrier: async () =>
       loadCarrier(config, { clock, scrub, learn, processes, authorization: await desk.of(revision) }),
     loadLink: () =>

@@ -29,6 +29,8 @@ export interface ServerRecipe {
   readonly plan: SupervisionPlan;
   /** What was learnt about how the server can be asked for a sign of life. */
   readonly habit: PulseHabit;
+  /** Whether a person answers something that the server asked. */
+  readonly isAwaited: () => boolean;
   /** Load the code of the transport and construct the carrier. Does no I/O beyond loading code. */
   readonly loadCarrier: () => Promise<() => Carrier>;
   /** Load the code of the SDK line and construct the link. */
@@ -202,9 +204,10 @@ const publish = Effect.fnUntraced(function* (
   );
 });
 
-function heartbeatOf({ plan, habit }: ServerRecipe, { clock }: EpochContext, epoch: number, tell: Tell) {
+function heartbeatOf({ plan, habit, isAwaited }: ServerRecipe, { clock }: EpochContext, epoch: number, tell: Tell) {
   if (plan.heartbeat === false) return undefined;
   return new Heartbeat(plan.heartbeat, clock, habit, {
+    isAwaited,
     missed: (missed) => tell({ type: 'heartbeat.missed', epoch, missed }),
     answered: () => tell({ type: 'heartbeat.answered', epoch }),
     disabled: () => tell({ type: 'heartbeat.disabled', epoch }),

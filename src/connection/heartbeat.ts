@@ -15,6 +15,8 @@ import type { PulseHabit } from './pulse-habit.ts';
 
 /** What the watch tells while it goes on. */
 export interface HeartbeatObserver {
+  /** Whether the server waits for us now, so that its silence says nothing: a person answers what it asked. */
+  isAwaited(): boolean;
   missed(count: number): void;
   answered(): void;
   /** The server talks and answers no question there is: it is never asked again. */
@@ -81,6 +83,12 @@ export class Heartbeat {
    */
   async watch(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault> {
     for (;;) {
+      if (this.#observer.isAwaited()) {
+        this.#relieve();
+        this.#sinceMs = this.#clock.monotonic();
+        await this.#alarm.wait(this.#plan.probeAfterMs, signal);
+        continue;
+      }
       // After a miss the next question is asked at once: its own timeout is the pause.
       const dueInMs = this.#missed > 0 ? 0 : this.#dueInMs(link);
       if (dueInMs > 0) {

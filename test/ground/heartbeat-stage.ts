@@ -32,6 +32,8 @@ export class HeartbeatStage {
   readonly heartbeat: Heartbeat;
   readonly link;
   readonly ended: Promise<Fault>;
+  /** A person answers what the server asked. */
+  isAwaited = false;
 
   constructor(answers: readonly ScriptedPulse[], more: { list?: SignOfLife; habit?: PulseHabit } = {}) {
     const { clock } = this;
@@ -48,6 +50,7 @@ export class HeartbeatStage {
     };
     this.habit = more.habit ?? newPulseHabit();
     this.heartbeat = new Heartbeat(PLAN, clock, this.habit, {
+      isAwaited: () => this.isAwaited,
       missed: (count) => note(`missed ${count}`),
       answered: () => note('answered'),
       disabled: () => note('disabled'),

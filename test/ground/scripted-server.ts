@@ -74,6 +74,7 @@ export class ScriptedServer implements Publisher {
     this.recipe = {
       plan,
       habit: newPulseHabit(),
+      isAwaited: () => false,
       loadCarrier: async () => {
         await this.#step('carrier.load');
         return () => this.#carrier();

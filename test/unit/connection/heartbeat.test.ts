@@ -308,4 +308,22 @@ describe('a heartbeat while the world is gone', () => {
     expect(stage.journal.at(-1)).toBe('11250 answered');
     stage.stop();
   });
+
+  it('asks nothing while the server waits for a person, and gives it a whole interval after that', async () => {
+    const stage = new HeartbeatStage(['is silent', 'is silent', 'is silent', 'is silent']);
+    stage.call();
+    await stage.clock.advance(400);
+    stage.isAwaited = true;
+    await stage.clock.advance(60_000);
+    const meanwhile = [...stage.journal];
+
+    stage.isAwaited = false;
+    await stage.clock.advance(2_000);
+
+    expect(meanwhile).toEqual(['300 ping', '500 missed 1', '500 answered']);
+    expect((await stage.ended).kind).toBe('unresponsive');
+    const later = stage.journal.slice(meanwhile.length).map((line) => line.split(' ').slice(1).join(' '));
+    expect(later).toEqual(['ping', 'missed 1', 'ping', 'missed 2', 'ping', 'missed 3', 'over by unresponsive']);
+    expect(Number(stage.journal[meanwhile.length]?.split(' ')[0])).toBeGreaterThan(60_400);
+  });
 });
