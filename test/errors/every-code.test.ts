@@ -109,6 +109,16 @@ const MEETINGS: readonly Meeting[] = [
     holds: { state: 'reconnecting', fault: { kind: 'process-exited', exitCode: 3 } },
   },
   {
+    code: 'REPLACEMENT_SUPERSEDED',
+    when: 'the server is replaced once more',
+    meet: async (mcp) => {
+      await mcp.addServer(moody('good'));
+      const first = mcp.replaceServer(moody('hangs'));
+      await Promise.all([first, mcp.replaceServer(moody('good'))]);
+    },
+    says: [/'x' was replaced once more/],
+  },
+  {
     code: 'START_TIMEOUT',
     when: 'the handshake is not answered',
     meet: (mcp) => mcp.addServer(moody('hangs'), { startTimeoutMs: 900 }),

@@ -28,8 +28,10 @@ async function besideFlood(
     });
   });
   const args = [PROGRAM, line, pipe];
-  const config = { name: 'flooding', transport: 'stdio', command: process.execPath, args, ...WITHOUT_PAUSE } as const;
-  await mcp.addServer(config);
+  // Low enough that a busy machine floods as well.
+  const limits = { maxMessagesPerSecond: 1_000 };
+  const flooding = { name: 'flooding', transport: 'stdio', command: process.execPath, args, limits } as const;
+  await mcp.addServer({ ...flooding, ...WITHOUT_PAUSE });
   let longestMs = 0;
   const until = performance.now() + 1_000;
   while (performance.now() < until) {

@@ -58,9 +58,11 @@ describe('LineFraming', () => {
       expect(lines[0]?.length).toBe(bytes);
       return performance.now() - startMs;
     };
+    // The best of three: a machine that does something else meanwhile makes any one of them slow.
+    const bestOf = (bytes: number): number => Math.min(timeOf(bytes), timeOf(bytes), timeOf(bytes));
     timeOf(1024 * 1024);
-    const small = timeOf(2 * 1024 * 1024);
-    const large = timeOf(32 * 1024 * 1024);
+    const small = bestOf(2 * 1024 * 1024);
+    const large = bestOf(32 * 1024 * 1024);
     // Sixteen times the bytes: a quadratic reader needs 256 times as long.
     expect(large / small).toBeLessThan(80);
   });
