@@ -44,7 +44,7 @@ export class Act implements AsyncDisposable {
     readonly relay: FaultTransport | undefined,
     kind: Scene['kind'],
   ) {
-    this.isOpening = row.when === 'connecting' || row.when === 'initializing';
+    this.isOpening = row.early ?? (row.when === 'connecting' || row.when === 'initializing');
     this.track = new Track(stand, this.isOpening ? 0 : LIFE_LENGTH);
     const progressed = new Promise<void>((resolve) => {
       this.#progressed = resolve;

@@ -19,6 +19,8 @@ const READY = ['1 connecting', '1 initializing', '1 ready'];
 /** How long the call after the fault may take, where it is to be answered, and where it is not. */
 const NEXT_MS = 8_000;
 const UNANSWERED_MS = 300;
+/** Whatever happened, nothing of it holds up the end: shorter than any connection is kept alive. */
+const CLOSE_MS = 3_000;
 
 /** Make the tests of one group. */
 export function runGroup(name: GroupName): void {
@@ -42,7 +44,9 @@ export async function play(row: PlayedFault, kind: Scene['kind']): Promise<void>
   else await playOpen(act, sees);
   await row.also?.(act.scene);
   await expectHealthyNeighbour(act);
+  const closedMs = performance.now();
   await act.stand.mcp.close();
+  expect(performance.now() - closedMs, 'time to close').toBeLessThan(CLOSE_MS);
   if (act.scripted === undefined) return;
   await expectNothingLeft(act.scripted);
   expectCleanEpochs(act.scripted);

@@ -2,11 +2,12 @@
 
 import { equal } from 'node:assert/strict';
 import { alive } from '../../../src/testing/processes.ts';
-import { stop, WAIT, wake } from './deeds.ts';
+import { revive, stop, WAIT, wake } from './deeds.ts';
 import type { FaultRow, Scene } from './row.ts';
-import { ALL, AT_ONCE, STDIO, within } from './terms.ts';
+import { ALL, AT_ONCE, HEARTBEAT, SSE, STDIO, within } from './terms.ts';
 
 const LADDER = within(200, '`stdinGraceMs` + `termGraceMs`');
+const UNSENT = { call: 'SUPERVISOR_CLOSED not-sent', executed: 0 } as const;
 const LOST = { call: 'CONNECTION_LOST unknown closed', executed: 1 } as const;
 
 const noSurvivor = ({ server }: Scene) => {
@@ -24,6 +25,46 @@ export const CLOSING: readonly FaultRow[] = [
     when: 'closing',
     call: WAIT,
     sees: { states: ['closed'], ...LOST, within: AT_ONCE },
+  },
+  {
+    id: 'close:while-connecting',
+    title: 'The supervisor is closed while the stream has not named its endpoint',
+    on: SSE,
+    when: 'closing',
+    early: true,
+    server: { faults: [{ on: 'GET', do: 'hang-body' }] },
+    strike: ({ server }) => server.journal.waitFor({ kind: 'request', verb: 'GET' }),
+    sees: { states: ['connecting', 'closed'], ...UNSENT, within: AT_ONCE },
+  },
+  {
+    id: 'close:while-initializing',
+    title: 'The supervisor is closed while `initialize` is not answered',
+    on: ALL,
+    when: 'closing',
+    early: true,
+    server: { faults: [{ on: 'initialize', do: 'never' }] },
+    strike: ({ server }) => server.journal.waitFor({ kind: 'message', method: 'initialize' }),
+    sees: { states: ['connecting', 'initializing', 'closed'], ...UNSENT, within: AT_ONCE },
+  },
+  {
+    id: 'close:while-reconnecting',
+    title: 'The supervisor is closed while a server that was killed waits for its next attempt',
+    on: ALL,
+    when: 'closing',
+    settings: { ...HEARTBEAT, backoff: { baseMs: 60_000, factor: 1, maxMs: 60_000 } },
+    strike: async ({ server, stand }) => {
+      await server.kill();
+      await stand.reached('reconnecting');
+    },
+    sees: {
+      stdio: { states: ['reconnecting: process-exited', 'closed'], within: AT_ONCE },
+      sse: { states: ['reconnecting: stream-ended', 'closed'], within: AT_ONCE },
+      streamable_http: {
+        states: [['reconnecting: unreachable', 'reconnecting: stream-ended'], 'closed'],
+        within: AT_ONCE,
+      },
+    },
+    cure: revive,
   },
   {
     id: 'close:ignores-stdin-end',

@@ -95,6 +95,30 @@ export const HOST: readonly FaultRow[] = [
     verified: { file: 'test/contract/requirements.ts', test: 'isolation:flapping:sibling' },
   },
   {
+    id: 'replacement:broken',
+    title: '`replaceServer` is given a server that cannot be ready',
+    on: ALL,
+    sees: 'it rejects, and the one before serves on',
+    verified: { file: 'test/contract/requirements.ts', test: 'replace:broken:kept' },
+  },
+  {
+    id: 'replacement:in-call',
+    title: 'A server is replaced while it executes a call that takes longer than its drain',
+    on: ALL,
+    sees: 'the call is ended at the deadline of the drain, its outcome unknown',
+    verified: { file: 'test/contract/requirements.ts', test: 'replace:drain:cut' },
+  },
+  {
+    id: 'clock:jumps',
+    title: 'The clock jumps, as after a laptop slept',
+    on: ALL,
+    sees: 'what waits or is parked is tried now, one server after the other',
+    verified: {
+      file: 'test/unit/connection/machine-held.test.ts',
+      test: 'a jump of the clock releases what waits and what is parked',
+    },
+  },
+  {
     id: 'dependency:lost',
     title: 'A server that others depend on is given up before they were started',
     on: ALL,

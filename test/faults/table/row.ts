@@ -102,6 +102,8 @@ export interface PlayedFault {
   readonly also?: (scene: Scene) => Promise<unknown> | void;
   /** A healthy server of the same supervisor, which must notice nothing. */
   readonly neighbour?: true;
+  /** Close before it is ready. */
+  readonly early?: true;
   /** Close by force. */
   readonly force?: true;
   /** It never ends by itself: only the beginning of the states is fixed. */
