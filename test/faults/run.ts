@@ -20,7 +20,7 @@ const READY = ['1 connecting', '1 initializing', '1 ready'];
 const NEXT_MS = 8_000;
 const UNANSWERED_MS = 300;
 /** Whatever happened, nothing of it holds up the end: shorter than any connection is kept alive. */
-const CLOSE_MS = 3_000;
+const CLOSE_MS = 2_500;
 
 /** Make the tests of one group. */
 export function runGroup(name: GroupName): void {

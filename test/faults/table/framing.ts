@@ -1,5 +1,6 @@
 /** Faults of what a server writes where messages are expected: bytes that are none, too many, or under a wrong name. */
 
+import { TRANSPORTS } from '../../contract/transport-under-test.ts';
 import { ECHO, LATE_ECHO } from './deeds.ts';
 import type { FaultRow, Scene, Sees } from './row.ts';
 import { ALL, AT_ONCE, DEADLINE, LIFE, STDIO, STREAMABLE, within } from './terms.ts';
@@ -29,6 +30,13 @@ async function say({ kind, server }: Scene, texts: readonly string[]): Promise<v
 const UNHARMED: Sees = { states: [], within: AT_ONCE };
 const LATE: Sees = { states: [], call: 'CALL_TIMEOUT unknown', executed: 1, within: DEADLINE };
 const LIMIT_BYTES = 1024 * 1024;
+
+const PARKED = {
+  call: 'SERVER_PARKED not-sent message-too-large',
+  executed: 0,
+  within: within(1_500, 'at once'),
+  next: 'SERVER_PARKED not-sent message-too-large',
+} as const;
 
 export const FRAMING: readonly FaultRow[] = [
   {
@@ -75,6 +83,19 @@ export const FRAMING: readonly FaultRow[] = [
         executed: 1,
         within: within(1_500, 'at once'),
       },
+    },
+  },
+  {
+    id: 'message:endless',
+    title: 'One message begins and never ends',
+    on: ['stdio', 'sse'],
+    when: 'connecting',
+    place: (kind) => TRANSPORTS[kind].pouring(),
+    settings: { limits: { maxMessageBytes: LIMIT_BYTES }, parkAfterAttempts: 1 },
+    neighbour: true,
+    sees: {
+      stdio: { states: ['connecting', 'initializing', 'parked: message-too-large'], ...PARKED },
+      sse: { states: ['connecting', 'parked: message-too-large'], ...PARKED },
     },
   },
   {

@@ -18,11 +18,16 @@ const SLACK_MS = 1_000;
 export const AT_ONCE: Bound = { ms: 1_500, by: 'at once' };
 
 /** Signs of life that are asked for early, so that their absence shows early. */
-export const HEARTBEAT: Settings = { heartbeat: { intervalMs: 100, timeoutMs: 200, misses: 2, busyMisses: 3 } };
-export const IDLE_HEARTBEAT: Bound = { ms: 100 + 2 * 200 + SLACK_MS, by: '`heartbeat`: interval + misses × timeout' };
+export const HEARTBEAT: Settings = {
+  heartbeat: { intervalMs: 100, probeAfterMs: 100, timeoutMs: 200, misses: 2, busyMisses: 3 },
+};
+export const IDLE_HEARTBEAT: Bound = {
+  ms: 100 + 2 * 200 + SLACK_MS,
+  by: '`heartbeat`: `intervalMs` + `misses` × `timeoutMs`',
+};
 export const BUSY_HEARTBEAT: Bound = {
   ms: 100 + 3 * 200 + SLACK_MS,
-  by: '`heartbeat`: interval + busyMisses × timeout',
+  by: '`heartbeat`: `probeAfterMs` + `busyMisses` × `timeoutMs`',
 };
 
 export const QUICK_CONNECT: Settings = { connectTimeoutMs: 600 };
