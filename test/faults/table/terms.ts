@@ -13,9 +13,9 @@ export const STREAMABLE = ['streamable_http'] as const;
 export const LIFE: readonly Step[] = ['connecting', 'initializing', 'ready'];
 
 /** What a busy machine may add to a bound. */
-const SLACK_MS = 1_000;
+const SLACK_MS = 2_000;
 
-export const AT_ONCE: Bound = { ms: 1_500, by: 'at once' };
+export const AT_ONCE: Bound = { ms: 2_000, by: 'at once' };
 
 /** Signs of life that are asked for early, so that their absence shows early. */
 export const HEARTBEAT: Settings = {
