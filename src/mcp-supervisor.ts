@@ -106,7 +106,8 @@ export class McpSupervisor implements AsyncDisposable {
    * With `waitUntil: 'added'` it resolves at once and supervision goes on, whatever becomes of the server.
    *
    * **Errors** `ConfigError` names every bad field; `SERVER_EXISTS`; `SUPERVISOR_CLOSED`; `CONNECT_FAILED` at once on a
-   * fault that trying again cannot cure; `START_TIMEOUT`. After any of them the server is not kept, and nothing of it
+   * fault that trying again cannot cure; `AUTH_REQUIRED` when a person has to authorize this client (`waitUntil: 'added'`
+   * keeps the server until then); `START_TIMEOUT`. After any of them the server is not kept, and nothing of it
    * is left when the promise rejects.
    * **Cancels** aborting the signal rejects with its reason once the server is gone.
    */

@@ -95,7 +95,11 @@ export class AuthorizationDesk {
     if (!isLoopbackRedirect(redirectUrl)) throw answerInvalid();
     const url = await authorizer.begin();
     const state = authorizer.pendingState ?? '';
-    await using receiver = await listenOnLoopback({ redirectUrl, state, clock, deadlineMs, signal });
+    const options = { redirectUrl, state, clock, deadlineMs, signal };
+    await using receiver = await listenOnLoopback(options).catch((error: unknown) => {
+      // Another program has that port: no browser can bring anything to us.
+      throw signal?.aborted === true ? error : answerInvalid();
+    });
     await open(url);
     await answer(authorizer, { callbackUrl: await receiver.answer });
   }

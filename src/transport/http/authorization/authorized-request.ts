@@ -26,7 +26,7 @@ export class AuthorizedRequest implements RequestCredentials {
   }
 
   async headers(): Promise<RequestHeaders> {
-    const tokens = await this.#authorizer.token();
+    const tokens = await this.#authorizer.token(this.#request.method !== 'DELETE');
     this.#presented = tokens;
     if (tokens === undefined) return {};
     const { accessToken, scheme } = tokens;
@@ -46,6 +46,8 @@ export class AuthorizedRequest implements RequestCredentials {
       if (nonce !== undefined) void this.#remember(nonce).catch(() => {});
       return undefined;
     }
+    // A farewell is not worth a new token.
+    if (this.#request.method === 'DELETE') return undefined;
     const challenge = challengeOf(head);
     if (nonce !== undefined && challenge.error === 'use_dpop_nonce' && !this.#hasNonce) {
       this.#hasNonce = true;

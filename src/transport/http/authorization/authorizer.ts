@@ -70,11 +70,11 @@ export class Authorizer implements Credentials {
     return isSameOrigin(this.#url, request.url) ? new AuthorizedRequest(this, request) : NOTHING;
   }
 
-  /** The token to present now, renewed before if it has expired. Rejects with `FaultError`. */
-  async token(): Promise<StoredTokens | undefined> {
+  /** The token to present now, renewed before if it has expired and that is worth it. Rejects with `FaultError`. */
+  async token(mayRenew: boolean): Promise<StoredTokens | undefined> {
     await this.#load();
     const tokens = this.#credentials?.tokens;
-    if (tokens === undefined || !this.#isExpired(tokens) || !this.#isRenewable(tokens)) return tokens;
+    if (!mayRenew || tokens === undefined || !this.#isExpired(tokens) || !this.#isRenewable(tokens)) return tokens;
     await this.renew(tokens.accessToken, {}, true);
     return this.#credentials?.tokens;
   }
