@@ -3,8 +3,6 @@
  * each new one is brought to it.
  */
 
-import { createHash } from 'node:crypto';
-import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
 import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
 import type { LiveSession } from './live-session.ts';
 
@@ -84,11 +82,4 @@ export class DeclaredSession {
     turn.then(forget, forget);
     return turn;
   }
-}
-
-/** What tells one content of a resource from another; nothing for one that is too large to be compared. */
-export function digestOf({ contents }: ReadResourceResult, maxBytes: number): string | undefined {
-  const sizes = contents.map((part) => ('text' in part ? part.text.length : part.blob.length));
-  if (sizes.reduce((sum, size) => sum + size, 0) > maxBytes) return undefined;
-  return createHash('sha256').update(JSON.stringify(contents)).digest('base64');
 }

@@ -13,8 +13,9 @@ import { type Link, RequestError, type ServerIdentity, type SessionObserver } fr
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
 import { sleep, withDeadline } from '../policy/deadline.ts';
 import { inParallel } from '../policy/in-parallel.ts';
-import { type DeclaredSession, digestOf } from './declared-session.ts';
+import type { DeclaredSession } from './declared-session.ts';
 import { PacedUpdates } from './paced-updates.ts';
+import { digestOf } from './resource-digest.ts';
 import { ServerLog } from './server-log.ts';
 import type { SessionEvent, SessionLoss } from './session-event.ts';
 

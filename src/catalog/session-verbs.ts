@@ -9,8 +9,8 @@ import type { CallOptions, Requester } from '../call/requester.ts';
 import { describeSituation } from '../call/situation.ts';
 import type { LoggingLevel, Root } from '../config/server-config.ts';
 import { CallError } from '../errors.ts';
-import { digestOf } from './declared-session.ts';
 import type { LiveSession } from './live-session.ts';
+import { digestOf } from './resource-digest.ts';
 import type { ServerEntry } from './server-entry.ts';
 
 type SessionMethod = Parameters<LiveSession['request']>[0];

@@ -11,10 +11,7 @@ import * as Exit from 'effect/Exit';
 import type { Fiber } from 'effect/Fiber';
 import type { ActorLogic, ActorRefFrom, EventObject, Snapshot } from 'xstate';
 import type { Fault } from '../fault.ts';
-import type { EpochCommand } from './events.ts';
-
-/** How an epoch ended, once everything of it is released. */
-export type EpochOutcome = { readonly kind: 'failed'; readonly fault: Fault } | { readonly kind: 'released' };
+import type { EpochCommand, EpochOutcome } from './events.ts';
 
 type EffectEvent = EpochCommand | { readonly type: 'effect.settled'; readonly exit: Exit.Exit<never, Fault> };
 

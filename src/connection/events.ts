@@ -2,7 +2,6 @@
 
 import type { DoneActorEvent } from 'xstate';
 import type { Fault } from '../fault.ts';
-import type { EpochOutcome } from './effect-actor.ts';
 import type { ConnectionReport } from './state-change.ts';
 
 /** What an epoch tells its connection. Each names its epoch, so that one from an older epoch is recognised. */
@@ -22,6 +21,9 @@ export type EpochEvent =
       readonly reason: 'timed-out' | 'threw';
     }
   | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault };
+
+/** How an epoch ended, once everything of it is released. */
+export type EpochOutcome = { readonly kind: 'failed'; readonly fault: Fault } | { readonly kind: 'released' };
 
 /** What a supervisor tells a connection. */
 export type ConnectionCommand =

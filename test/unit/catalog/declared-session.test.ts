@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { DeclaredSession, digestOf } from '../../../src/catalog/declared-session.ts';
+import { DeclaredSession } from '../../../src/catalog/declared-session.ts';
+import { digestOf } from '../../../src/catalog/resource-digest.ts';
 
 describe('the declared session', () => {
   it.each([
