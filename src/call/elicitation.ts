@@ -6,6 +6,7 @@
 import type { ElicitRequestFormParams, ElicitRequestURLParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import { withDeadline } from '../policy/deadline.ts';
+import { withDefaults } from './elicitation-defaults.ts';
 import type { Standstill } from './standstill.ts';
 
 /** What a server asks a person: a form to fill in (`requestedSchema`), or a page to visit (`mode: 'url'`). Untrusted. */
@@ -100,10 +101,11 @@ export class Elicitation {
       if (signal.aborted) abort();
     });
     try {
-      const answer = (async () => handler(request, { server: asker.server, signal: controller.signal }))();
-      const settlement = await withDeadline(clock, Promise.race([answer, aborted]), timeoutMs);
+      const answering = (async () => handler(request, { server: asker.server, signal: controller.signal }))();
+      const settlement = await withDeadline(clock, Promise.race([answering, aborted]), timeoutMs);
       if (settlement.settled && settlement.value !== 'aborted') {
-        return answerOf(settlement.value) ?? this.#cancel(asker, 'invalid');
+        const answer = answerOf(settlement.value);
+        return answer === undefined ? this.#cancel(asker, 'invalid') : withDefaults(request, answer);
       }
       controller.abort();
       return settlement.settled ? CANCEL : this.#cancel(asker, 'timed-out');
