@@ -5,17 +5,17 @@ import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '..
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
-import { loadLink } from '../link/load-link.ts';
 import type { CredentialStore } from '../transport/http/authorization/credential-store.ts';
-import { loadCarrier } from '../transport/load-carrier.ts';
 import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
 import { VERSION } from '../version.ts';
 import type { AuthorizationRequired } from './authorization.ts';
 import { AuthorizationDesk } from './authorization-desk.ts';
+import { EraMemory } from './era-memory.ts';
 import { LiveSession } from './live-session.ts';
 import type { Revision } from './revision.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { SessionEvent } from './session-event.ts';
+import { firstWay } from './way.ts';
 
 /** What of a host's options concerns every server it is connected to. */
 export interface RecipeOptions {
@@ -33,6 +33,8 @@ interface RecipeContext {
   readonly clientInfo: Implementation;
   readonly processes: ProcessOwnership;
   readonly desk: AuthorizationDesk;
+  /** What servers were found to speak. */
+  readonly memory: EraMemory;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
   readonly notify: Notify;
@@ -49,6 +51,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
   const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
   return {
     clock,
+    memory: new EraMemory(clock),
     clientInfo,
     processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
     desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
@@ -61,17 +64,21 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 export function recipeOf(entry: ServerEntry, revision: Revision, context: RecipeContext): ServerRecipe {
   const { session: declared, standstill } = entry;
   const { config, plan, habit, scrub, learned } = revision;
-  const { clock, clientInfo, processes, desk, elicitation, notify } = context;
+  const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
     plan,
     habit,
     isAwaited: () => standstill.isOn,
-    loadCarrier: async () =>
-      loadCarrier(config, { clock, scrub, learn, processes, authorization: await desk.of(revision) }),
-    loadLink: () =>
-      loadLink(config.protocol ?? 'initialize', { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits }),
+    ...firstWay({
+      config,
+      connectTimeoutMs: plan.connectTimeoutMs,
+      clock,
+      memory,
+      carrier: async () => ({ clock, scrub, learn, processes, authorization: await desk.of(revision) }),
+      link: { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits },
+    }),
     session: (epoch) =>
       new LiveSession({
         asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },

@@ -78,10 +78,10 @@ const supervision = {
   maxRestarts: z.number().int().min(0).max(1_000).optional(),
   withinMs: durationMs.optional(),
   /**
-   * Which era the server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). Default
-   * `initialize`.
+   * Which era the server speaks: `initialize` (revisions to 2025-11-25) or `discover` (2026-07-28 on). Default `auto`:
+   * the server is asked once, within the process or over the connection that then serves, and the answer is remembered.
    */
-  protocol: z.enum(['initialize', 'discover']).optional(),
+  protocol: z.enum(['auto', 'initialize', 'discover']).optional(),
   /** Bounds the whole of connecting and initializing. */
   connectTimeoutMs: durationMs.optional(),
   /** Default deadline of a call to this server. */

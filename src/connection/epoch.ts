@@ -22,19 +22,16 @@ import type { Publication, Publisher } from './publication.ts';
 import type { PulseHabit } from './pulse-habit.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 import type { EpochSession } from './session.ts';
+import { openBy, type Way } from './way.ts';
 import { watchWear } from './wear.ts';
 
 /** How one server is opened; made from its configuration, which stays in the vault. */
-export interface ServerRecipe {
+export interface ServerRecipe extends Way {
   readonly plan: SupervisionPlan;
   /** What was learnt about how the server can be asked for a sign of life. */
   readonly habit: PulseHabit;
   /** Whether a person answers something that the server asked. */
   readonly isAwaited: () => boolean;
-  /** Load the code of the transport and construct the carrier. Does no I/O beyond loading code. */
-  readonly loadCarrier: () => Promise<() => Carrier>;
-  /** Load the code of the SDK line and construct the link. */
-  readonly loadLink: () => Promise<(transport: Transport, observer: LinkObserver) => Link>;
   /** The declared session state, for one epoch. */
   readonly session: (epoch: number) => EpochSession;
 }
@@ -71,9 +68,11 @@ export function epochEffect(
       Effect.sync(() => recipe.session(epoch)),
       (it) => Effect.sync(() => it.end()),
     );
-    const { carrier, transport } = yield* openCarrier(recipe, context, epoch, tell);
     const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
-    const { link, identity } = yield* openLink(recipe, transport, context, session, epoch, tell, occupation);
+    const { carrier, link, identity } = yield* openBy(recipe, (way) => {
+      const part = { recipe, way, context, epoch, tell };
+      return Effect.flatMap(openCarrier(part), (opened) => openLink(part, opened, session, occupation));
+    });
     yield* unlessEnded(link, () => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)));
     yield* drained(link, drain, releaseFailed(epoch, tell));
     yield* publish(recipe, context, { carrier, link, identity, session }, epoch, tell);
@@ -84,16 +83,20 @@ export function epochEffect(
   return Effect.scoped(told);
 }
 
+/** What opening a server works with. */
+interface Opening {
+  readonly recipe: ServerRecipe;
+  readonly way: Way;
+  readonly context: EpochContext;
+  readonly epoch: number;
+  readonly tell: Tell;
+}
+
 /** Process or sockets, and the transport over them. */
-const openCarrier = Effect.fnUntraced(function* (
-  recipe: ServerRecipe,
-  context: EpochContext,
-  epoch: number,
-  tell: Tell,
-) {
+const openCarrier = Effect.fnUntraced(function* ({ recipe, way, context, epoch, tell }: Opening) {
   const { stepMs } = releaseBudget(recipe.plan);
   const failed = releaseFailed(epoch, tell);
-  const construct = yield* attempt(() => recipe.loadCarrier());
+  const construct = yield* attempt(() => way.loadCarrier());
   let held: Carrier | undefined;
   // Registered before the carrier, so that it can still be ended by force while its polite release goes on.
   yield* Effect.acquireRelease(
@@ -120,26 +123,24 @@ const openCarrier = Effect.fnUntraced(function* (
 
 /** The conversation, opened and proven by one round trip. */
 const openLink = Effect.fnUntraced(function* (
-  recipe: ServerRecipe,
-  transport: Transport,
-  context: EpochContext,
+  { recipe, way, context, epoch, tell }: Opening,
+  { carrier, transport }: { carrier: Carrier; transport: Transport },
   session: EpochSession,
-  epoch: number,
-  tell: Tell,
   occupation: Pick<LinkObserver, 'busy' | 'idle'>,
 ) {
-  const construct = yield* attempt(() => recipe.loadLink());
+  const opened = () => tell({ type: 'transport.opened', epoch });
+  const construct = yield* attempt((signal) => way.loadLink({ transport, session: session.observer, opened, signal }));
   let isChanged = false;
   let refresh = () => {
     isChanged = true;
   };
   const observer: LinkObserver = {
     ...session.observer,
-    opened: () => tell({ type: 'transport.opened', epoch }),
+    opened,
     toolsChanged: () => refresh(),
     ...occupation,
   };
-  const link = yield* acquire(context.clock, () => construct(transport, observer), {
+  const link = yield* acquire(context.clock, () => construct(observer), {
     resource: 'link',
     timeoutMs: releaseBudget(recipe.plan).stepMs,
     release: (it) => it.close(),
@@ -159,7 +160,7 @@ const openLink = Effect.fnUntraced(function* (
   refresh = () => refresher.request();
   // Tools that changed while the first list was under way may not be on it.
   if (isChanged) refresh();
-  return { link, identity };
+  return { carrier, link, identity };
 });
 
 /** Released after the withdrawal of what was published, so that no call comes after those that are waited for. */

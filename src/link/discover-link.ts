@@ -118,17 +118,22 @@ class DiscoverLink extends FencedLink implements Link {
 
   async #shakeHands(signal: AbortSignal) {
     await this.#wire.start();
-    const { clientInfo, observer, scrub } = this.context;
-    const client = { clientInfo, capabilities: declaredCapabilities(observer, 'discover') };
-    const answer = await discover(this.#wire, client, signal);
-    if (answer.kind !== 'discovered') throw new FaultError(discoveryFault(answer, scrub));
-    const discovered = { resultType: 'complete', ...answer.result };
+    const result = this.context.finding?.discovered ?? (await this.#discover(signal));
+    const discovered = { resultType: 'complete', ...result };
     if (!isSpecType.DiscoverResult(discovered)) {
       throw new FaultError({ kind: 'malformed-message', detail: 'the answer to the handshake' });
     }
     this.#wire.onmessage = undefined;
     await this.#client.connect(this.#wire, { prior: { kind: 'modern', discover: discovered } });
     return discovered;
+  }
+
+  async #discover(signal: AbortSignal): Promise<Record<string, unknown>> {
+    const { clientInfo, observer, scrub } = this.context;
+    const client = { clientInfo, capabilities: declaredCapabilities(observer, 'discover') };
+    const answer = await discover(this.#wire, client, signal);
+    if (answer.kind !== 'discovered') throw new FaultError(discoveryFault(answer, scrub));
+    return answer.result;
   }
 
   async #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {

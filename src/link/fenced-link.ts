@@ -7,6 +7,7 @@ import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
+import type { EraFinding } from './era-probe.ts';
 import { FencedTransport, type FenceObserver, type FenceOptions } from './fenced-transport.ts';
 import { type LinkObserver, RequestError, type RequestFailure } from './link.ts';
 import type { SignOfLife } from './sign-of-life.ts';
@@ -20,6 +21,8 @@ export interface LinkContext {
   readonly scrub: (text: string) => string;
   /** Bounds on what the server sends unasked. */
   readonly limits: FenceOptions['limits'];
+  /** What was found out about the server over this transport, which has started for it. */
+  readonly finding?: EraFinding;
   /** How long the sign of life may take that follows a request which could not be carried. */
   readonly probeTimeoutMs: number;
 }
@@ -49,7 +52,7 @@ export abstract class FencedLink {
       },
       faulted: (fault) => this.abandon(fault),
     };
-    this.fence = new FencedTransport(transport, observer, context);
+    this.fence = new FencedTransport(transport, observer, { ...context, isStarted: context.finding !== undefined });
   }
 
   abstract alive(timeoutMs: number, signal?: AbortSignal, sign?: SignOfLife): Promise<void>;

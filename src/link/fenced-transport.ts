@@ -24,6 +24,8 @@ export interface FenceObserver {
 export interface FenceOptions {
   readonly clock: Clock;
   readonly limits: Pick<ServerLimits, 'maxServerRequests' | 'maxMessagesPerSecond'>;
+  /** The transport has started already. */
+  readonly isStarted?: boolean;
 }
 
 /** JSON-RPC code of an error that never came from a server; what it means is in its `data`. */
@@ -39,6 +41,7 @@ export class FencedTransport implements SdkTransport {
   readonly #inner: Transport;
   readonly #observer: FenceObserver;
   readonly #maxServerRequests: number;
+  readonly #isStarted: boolean;
   readonly #rate: MessageRate;
   #isCut = false;
   #replyingCount = 0;
@@ -47,8 +50,9 @@ export class FencedTransport implements SdkTransport {
   /** Requests whose sending has not ended yet. */
   readonly #sending = new Set<RequestId>();
 
-  constructor(inner: Transport, observer: FenceObserver, { clock, limits }: FenceOptions) {
+  constructor(inner: Transport, observer: FenceObserver, { clock, limits, isStarted = false }: FenceOptions) {
     this.#inner = inner;
+    this.#isStarted = isStarted;
     this.#observer = observer;
     this.#maxServerRequests = limits.maxServerRequests;
     this.#rate = new MessageRate(clock, limits.maxMessagesPerSecond);
@@ -85,8 +89,8 @@ export class FencedTransport implements SdkTransport {
     this.#inner.setProtocolVersion?.(version);
   }
 
-  start(): Promise<void> {
-    return this.#inner.start();
+  async start(): Promise<void> {
+    if (!this.#isStarted) await this.#inner.start();
   }
 
   async send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {

@@ -23,6 +23,8 @@ export type Settings = Partial<
 
 /** Reconnects that take no longer than the test needs to look. */
 const QUICK = { backoff: { baseMs: 40, factor: 2, maxMs: 400 } } as const;
+/** What a server speaks is found out elsewhere: here its messages are counted from the handshake on. */
+const KNOWN_ERA = { protocol: 'initialize' } as const;
 const WAIT_TIMEOUT_MS = 10_000;
 
 /** The name under which a server is added when a test has only one. */
@@ -35,7 +37,7 @@ export class Stand implements AsyncDisposable {
   readonly #watchers = new Set<() => void>();
 
   constructor(options: SupervisorOptions = {}) {
-    this.mcp = new McpSupervisor({ ...options, defaults: { ...QUICK, ...options.defaults } });
+    this.mcp = new McpSupervisor({ ...options, defaults: { ...QUICK, ...KNOWN_ERA, ...options.defaults } });
     this.mcp.on('*', (event) => {
       this.events.push(event);
       for (const look of [...this.#watchers]) look();

@@ -81,7 +81,7 @@ export class ScriptedServer implements Publisher {
       },
       loadLink: async () => {
         await this.#step('link.load');
-        return (_transport, observer) => this.#link(observer);
+        return (observer) => this.#link(observer);
       },
       session: () => this.session,
     };

@@ -1,0 +1,56 @@
+/** What was found out about how servers are spoken to, so that each is asked once: by configuration, with an expiry. */
+
+import { createHash } from 'node:crypto';
+import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Era } from '../link/link.ts';
+
+/** How a server is spoken to. */
+export interface Verdict {
+  readonly era: Era;
+}
+
+/** More configurations than one host has; a loop that makes up new ones must not fill its memory. */
+const MAX_VERDICTS = 1_000;
+
+/** Verdicts of one supervisor. */
+export class EraMemory {
+  readonly #clock: Clock;
+  readonly #verdicts = new Map<string, Verdict & { readonly untilMs: number }>();
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+  }
+
+  /** What is known of a server in this configuration. */
+  recall(config: ServerConfig): Verdict | undefined {
+    const verdict = this.#verdicts.get(fingerprint(config));
+    return verdict !== undefined && verdict.untilMs > this.#clock.monotonic() ? verdict : undefined;
+  }
+
+  remember(config: ServerConfig, verdict: Verdict): void {
+    const key = fingerprint(config);
+    // The oldest goes first.
+    this.#verdicts.delete(key);
+    this.#verdicts.set(key, { ...verdict, untilMs: this.#clock.monotonic() + DEFAULTS.eraVerdictMs });
+    const [oldest] = this.#verdicts.keys();
+    if (this.#verdicts.size > MAX_VERDICTS && oldest !== undefined) this.#verdicts.delete(oldest);
+  }
+
+  forget(config: ServerConfig): void {
+    this.#verdicts.delete(fingerprint(config));
+  }
+}
+
+/** Who is spoken to: what is started or connected to, and as whom. Holds secrets, so nothing but its digest is kept. */
+function fingerprint(config: ServerConfig): string {
+  const { transport, protocol } = config;
+  const who =
+    config.transport === 'stdio'
+      ? [config.command, config.args, config.env, config.cwd]
+      : [config.url, typeof config.headers === 'function' ? undefined : config.headers];
+  return createHash('sha256')
+    .update(JSON.stringify([transport, protocol, who]))
+    .digest('base64');
+}

@@ -1,0 +1,92 @@
+/**
+ * The ways to open a server, one after the other within one epoch: as it is known to speak; else by asking it; and, where
+ * a process ended over the question, once more without asking.
+ */
+
+import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { Way } from '../connection/way.ts';
+import type { Fault } from '../fault.ts';
+import type { LinkContext } from '../link/fenced-link.ts';
+import type { Era } from '../link/link.ts';
+import { loadLink } from '../link/load-link.ts';
+import { loadCarrier } from '../transport/load-carrier.ts';
+import type { CarrierContext } from '../transport/transport.ts';
+import type { EraMemory } from './era-memory.ts';
+
+/** What the ways to one server are made of. */
+export interface WaySetup {
+  readonly config: ServerConfig;
+  readonly connectTimeoutMs: number;
+  readonly clock: Clock;
+  readonly memory: EraMemory;
+  readonly carrier: () => Promise<CarrierContext>;
+  readonly link: Omit<LinkContext, 'observer'>;
+}
+
+/** What is known when a way is taken. */
+interface Knowledge {
+  readonly era: Era | undefined;
+  /** It comes from the memory, and may have become wrong. */
+  readonly isRecalled: boolean;
+}
+
+/** The first way to a server. */
+export function firstWay(setup: WaySetup): Way {
+  const { config, memory } = setup;
+  const { protocol = 'auto' } = config;
+  if (protocol !== 'auto') return wayOf(setup, { era: protocol, isRecalled: false });
+  // The transport is older than the other era.
+  if (config.transport === 'sse') return wayOf(setup, { era: 'initialize', isRecalled: false });
+  const verdict = memory.recall(config);
+  return wayOf(setup, { era: verdict?.era, isRecalled: verdict !== undefined });
+}
+
+function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
+  const { config, memory, connectTimeoutMs } = setup;
+  let found: Era | undefined;
+  let hasDied = false;
+  const question = {
+    era,
+    // A server that is silent has to be initialized in what is left.
+    timeoutMs: Math.min(DEFAULTS.eraProbeTimeoutMs, connectTimeoutMs / 2),
+    died: () => {
+      hasDied = true;
+    },
+    found: (each: Era) => {
+      found = each;
+    },
+  };
+  return {
+    loadCarrier: async () => loadCarrier(config, await setup.carrier()),
+    loadLink: (request) => loadLink(request, question, setup.link),
+    after: (fault) => {
+      if (isRecalled && isOtherwise(fault)) {
+        memory.forget(config);
+        return wayOf(setup, { era: undefined, isRecalled: false });
+      }
+      // Some servers end when the first thing they are told is not `initialize`.
+      if (config.transport === 'stdio' && hasDied) return wayOf(setup, { era: 'initialize', isRecalled: false });
+      return undefined;
+    },
+    succeeded: () => {
+      const isFound = (config.protocol ?? 'auto') === 'auto' && !isRecalled && found !== undefined;
+      if (isFound) memory.remember(config, { era: found as Era });
+    },
+  };
+}
+
+/** Whether a handshake failed in a way that speaks against what was known of the server. */
+function isOtherwise(fault: Fault): boolean {
+  switch (fault.kind) {
+    case 'protocol-version-unsupported':
+    case 'handshake-refused':
+    case 'malformed-message':
+      return true;
+    case 'http-status':
+      return fault.status >= 400 && fault.status < 500 && fault.retryAfterMs === undefined;
+    default:
+      return false;
+  }
+}

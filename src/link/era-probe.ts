@@ -1,0 +1,111 @@
+/**
+ * Finds out which era a server speaks, by one question over the transport that will carry the conversation: no second
+ * process, no second connection. Nothing of an SDK is loaded for it.
+ */
+
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import type { Clock } from '../clock.ts';
+import { type Fault, FaultError } from '../fault.ts';
+import { withDeadline } from '../policy/deadline.ts';
+import type { Transport } from '../transport/transport.ts';
+import { type DiscoveryAnswer, type DiscoveryClient, discover, discoveryFault } from './discovery.ts';
+import type { Era } from './link.ts';
+
+/** What a probe is made with. */
+export interface ProbeSetup {
+  readonly clock: Clock;
+  readonly client: DiscoveryClient;
+  readonly scrub: (text: string) => string;
+  /** How long the answer may take: a server that is silent for longer is of the initialize era. */
+  readonly timeoutMs: number;
+  /** The transport is open. */
+  readonly opened: () => void;
+}
+
+/** What was found out. */
+export interface EraFinding {
+  readonly era: Era;
+  /** The answer to `server/discover`, which is the handshake of its era. */
+  readonly discovered?: Record<string, unknown>;
+}
+
+/** One question over a transport that has not started. Whoever asked takes the transport over, or closes it. */
+export class EraProbe {
+  readonly #transport: Transport;
+  readonly #setup: ProbeSetup;
+  #onmessage: ((message: JSONRPCMessage) => void) | undefined;
+  #lose: (fault: Fault) => void = () => {};
+  #lost: Fault | undefined;
+
+  constructor(transport: Transport, setup: ProbeSetup) {
+    this.#transport = transport;
+    this.#setup = setup;
+    transport.onopen = () => setup.opened();
+    transport.onfault = (fault) => this.#end(fault);
+    transport.onclose = () => this.#end({ kind: 'stream-ended' });
+    transport.onmessage = (message) => this.#onmessage?.(message);
+  }
+
+  /** Why the transport ended since it was started; nothing while it carries messages. */
+  get lost(): Fault | undefined {
+    return this.#lost;
+  }
+
+  /** Start the transport and ask. Rejects with `FaultError`; aborting the signal makes it reject. */
+  async run(signal: AbortSignal): Promise<EraFinding> {
+    const taken = new AbortController();
+    const ended = new Promise<DiscoveryAnswer>((resolve) => {
+      this.#lose = (fault) => resolve({ kind: 'lost', fault });
+      signal.addEventListener('abort', () => this.#end({ kind: 'closed' }), { once: true });
+      if (signal.aborted) this.#end({ kind: 'closed' });
+    });
+    await Promise.race([this.#transport.start(), ended]);
+    const question = this.#ask(taken.signal);
+    const answer = await withDeadline(this.#setup.clock, Promise.race([question, ended]), this.#setup.timeoutMs);
+    taken.abort();
+    if (!answer.settled) return { era: 'initialize' };
+    return this.#findingOf(answer.value);
+  }
+
+  #ask(signal: AbortSignal): Promise<DiscoveryAnswer> {
+    const take = (onmessage: ((message: JSONRPCMessage) => void) | undefined) => {
+      this.#onmessage = onmessage;
+    };
+    const port = {
+      set onmessage(onmessage: ((message: JSONRPCMessage) => void) | undefined) {
+        take(onmessage);
+      },
+      send: (message: JSONRPCMessage, options: { requestSignal: AbortSignal }) =>
+        this.#transport.send(message, options),
+    };
+    return discover(port, this.#setup.client, signal);
+  }
+
+  #findingOf(answer: DiscoveryAnswer): EraFinding {
+    switch (answer.kind) {
+      case 'discovered':
+        return { era: 'discover', discovered: answer.result };
+      case 'other-era':
+      case 'retry':
+        return { era: 'initialize' };
+      case 'lost':
+        if (this.#lost === undefined && isOtherEra(answer.fault)) return { era: 'initialize' };
+        throw new FaultError(answer.fault);
+      case 'refused':
+      case 'no-revision':
+        throw new FaultError(discoveryFault(answer, this.#setup.scrub));
+    }
+  }
+
+  #end(fault: Fault): void {
+    if (this.#lost !== undefined) return;
+    this.#lost = fault;
+    this.#lose(fault);
+  }
+}
+
+/** How a server over HTTP says that it does not know the question, or is not ready to be asked it. */
+function isOtherEra(fault: Fault): boolean {
+  if (fault.kind === 'reply-lost' || fault.kind === 'malformed-message') return true;
+  return fault.kind === 'http-status' && fault.status >= 400 && fault.status < 500 && fault.retryAfterMs === undefined;
+}

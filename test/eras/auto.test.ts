@@ -1,0 +1,157 @@
+/** What is found out about a server that nobody said the era of, and what it costs. */
+
+import { describe, expect, it } from 'vitest';
+import type { Behaviour } from '../../src/testing/behaviour.ts';
+import { startScripted } from '../../src/testing/scripted.ts';
+import { ONE, Stand } from '../contract/stand.ts';
+import { TRANSPORTS } from '../contract/transport-under-test.ts';
+import { watchForLeaks } from '../ground/leaks.ts';
+
+watchForLeaks();
+
+const AUTO = { protocol: 'auto' } as const;
+const { stdio, streamable_http: http } = TRANSPORTS;
+
+describe.each([stdio, http])('over $kind', (transport) => {
+  it.each([
+    ['discover', 'discover'],
+    ['both', 'discover'],
+    ['initialize', 'initialize'],
+  ] as const)('a server that speaks %s is spoken to in %s', async (speaks, era) => {
+    await using server = await transport.start({ era: speaks });
+    await using stand = new Stand();
+
+    const info = await stand.add(server, AUTO);
+
+    expect(info.era).toBe(era);
+    await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+    const asked = server.journal.entries({ kind: 'message', method: 'server/discover' });
+    const initialized = server.journal.entries({ kind: 'message', method: 'initialize' });
+    // Over HTTP a server that wants a session refuses the question before it looks at it.
+    expect(asked.length).toBe(era === 'discover' || transport.kind === 'stdio' ? 1 : 0);
+    expect(initialized.length).toBe(era === 'discover' ? 0 : 1);
+    expect(stand.states()).toEqual(['1 connecting', '1 initializing', '1 ready']);
+  });
+
+  it('a server that was asked is not asked again, in its next life or under another name', async () => {
+    await using server = await transport.start({ era: 'initialize' });
+    await using stand = new Stand();
+    const questions = () =>
+      transport.kind === 'stdio'
+        ? server.journal.entries({ kind: 'message', method: 'server/discover' }).length
+        : server.journal.entries({ kind: 'request', method: 'server/discover' }).length;
+    await stand.add(server, AUTO);
+    expect(questions()).toBe(1);
+
+    await server.kill();
+    await server.revive();
+    await stand.reached('ready', 2);
+    await stand.add(server, AUTO, 'two');
+
+    expect(questions()).toBe(1);
+    expect(stand.mcp.getServerInfo(ONE)?.era).toBe('initialize');
+  });
+
+  it('a server that is silent is asked to initialize, once the question has had its time', async () => {
+    await using server = await transport.start({
+      era: 'initialize',
+      faults:
+        transport.kind === 'stdio'
+          ? [{ on: 'server/discover', do: 'never' }]
+          : [{ on: 'server/discover', do: 'hang-headers' }],
+    });
+    await using stand = new Stand();
+    const startedMs = performance.now();
+
+    const info = await stand.add(server, AUTO);
+
+    expect(info.era).toBe('initialize');
+    expect(info.epoch).toBe(1);
+    expect(performance.now() - startedMs).toBeGreaterThan(1_900);
+    await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+  });
+
+  it.each([
+    ['initialize', 'discover'],
+    ['discover', 'initialize'],
+  ] as const)('a server that spoke %s and now speaks %s is found out when it comes back', async (before, after) => {
+    await using server = await transport.start({ era: before });
+    await using stand = new Stand();
+    const info = await stand.add(server, AUTO);
+    expect(info.era).toBe(before);
+
+    await server.control({ set: { era: after } });
+    if (transport.kind === 'stdio') await server.kill();
+    else stand.mcp.retryServer(ONE);
+    if (transport.kind !== 'stdio') await stand.mcp.removeServer(ONE).then(() => stand.add(server, AUTO));
+    else await stand.reached('ready', 2);
+
+    expect(stand.mcp.getServerInfo(ONE)?.era).toBe(after);
+  });
+});
+
+describe('over stdio', () => {
+  const lives = (server: { journal: { entries(of: { kind: string }): unknown[] } }) =>
+    server.journal.entries({ kind: 'started' }).length;
+
+  it.each<[string, Behaviour['faults']]>([
+    ['exits', [{ on: 'server/discover', do: 'exit', code: 3 }]],
+    ['crashes', [{ on: 'server/discover', do: 'signal', signal: 'SIGSEGV' }]],
+  ])(
+    'a server that %s over the question is started once more, in the same epoch and never again',
+    async (_, faults) => {
+      await using server = await stdio.start({ era: 'initialize', faults: faults ?? [] });
+      await using stand = new Stand();
+
+      const info = await stand.add(server, AUTO);
+
+      expect([info.era, info.epoch, lives(server)]).toEqual(['initialize', 1, 2]);
+      await server.kill();
+      await stand.reached('ready', 2);
+      expect(lives(server)).toBe(3);
+    },
+  );
+
+  it('a server of either era is started once', async () => {
+    for (const era of ['initialize', 'discover'] as const) {
+      await using server = await stdio.start({ era });
+      await using stand = new Stand();
+      await stand.add(server, AUTO);
+
+      expect(lives(server)).toBe(1);
+    }
+  });
+
+  it('a server that cannot live is not started more than twice an epoch, and its last words are told', async () => {
+    await using server = await stdio.start({ faults: [{ on: 'message', do: 'exit', code: 7 }] });
+    await using stand = new Stand();
+    void stand.begin(server, AUTO);
+
+    const change = await stand.reached('reconnecting');
+
+    expect(change.cause).toMatchObject({ kind: 'process-exited', exitCode: 7 });
+    expect(lives(server)).toBe(2);
+  });
+});
+
+describe('over Streamable HTTP', () => {
+  it('wants credentials: the question says nothing about the era', async () => {
+    await using server = await startScripted('streamable_http', { era: 'discover', token: 'secret' });
+    await using stand = new Stand();
+
+    await expect(stand.add(server, AUTO)).rejects.toMatchObject({ fault: { kind: 'unauthorized' } });
+    expect(server.requests()).toEqual(['POST server/discover']);
+  });
+
+  it('a server that speaks another revision of the era is not asked to initialize', async () => {
+    const error = { code: -32_022, message: 'no', data: { supported: ['2027-01-01'], requested: '2026-07-28' } };
+    await using server = await startScripted('streamable_http', {
+      era: 'discover',
+      faults: [{ on: 'server/discover', do: 'status', status: 400, body: { jsonrpc: '2.0', id: null, error } }],
+    });
+    await using stand = new Stand();
+
+    await expect(stand.add(server, AUTO)).rejects.toMatchObject({ fault: { kind: 'protocol-version-unsupported' } });
+    expect(server.requests()).toEqual(['POST server/discover']);
+  });
+});
