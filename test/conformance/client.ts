@@ -1,0 +1,59 @@
+/**
+ * The client that the referee judges: a user of the public surface who connects to one server and uses all that it
+ * offers. Started once per scenario, with the URL of the server as its last argument.
+ */
+
+import { McpSupervisor } from 'mcp-supervisor';
+
+interface ScenarioContext {
+  readonly toolCalls?: readonly { readonly name: string; readonly arguments?: Record<string, unknown> }[];
+}
+
+type Tool = ReturnType<McpSupervisor['listTools']>[string][number];
+
+const SERVER = 'referee';
+const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
+const { toolCalls } = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as ScenarioContext;
+const url = process.argv.at(-1) ?? '';
+
+await using mcp = new McpSupervisor({
+  clientInfo: { name: 'mcp-supervisor-conformance', version: '1.0.0' },
+  ledger: false,
+  handlers: { elicitation: async () => ({ action: 'accept', content: {} }) },
+});
+mcp.on('state', ({ from, to, cause }) =>
+  console.log(`${from} -> ${to} ${cause === undefined ? '' : JSON.stringify(cause)}`),
+);
+
+await mcp.addServer({ name: SERVER, transport: 'streamable_http', url });
+const tools = mcp.listTools(SERVER)[SERVER] ?? [];
+if (toolCalls !== undefined) for (const call of toolCalls) await use(call.name, call.arguments ?? {});
+// The one tool of that scenario is there to be listed.
+else if (scenario !== 'json-schema-ref-no-deref') for (const tool of tools) await use(tool.name, argumentsFor(tool));
+async function use(name: string, args: Record<string, unknown>): Promise<void> {
+  const { content, isError } = await mcp.callTool(SERVER, name, args);
+  console.log(scenario, name, isError === true ? 'failed' : 'answered', JSON.stringify(content).slice(0, 200));
+}
+
+/** Something for each argument that a tool wants; one that wants an object is sent a schema as it was listed. */
+function argumentsFor({ inputSchema }: Tool): Record<string, unknown> {
+  const properties = Object.entries((inputSchema.properties ?? {}) as Record<string, { type?: string }>);
+  const schema = tools.find(({ name }) => name === 'json_schema_2020_12_tool')?.inputSchema ?? {};
+  return Object.fromEntries(properties.map(([name, { type }]) => [name, valueOf(type, schema)]));
+}
+
+function valueOf(type: string | undefined, schema: unknown): unknown {
+  switch (type) {
+    case 'number':
+    case 'integer':
+      return 5;
+    case 'boolean':
+      return true;
+    case 'object':
+      return schema;
+    case 'array':
+      return [];
+    default:
+      return 'text';
+  }
+}
