@@ -1,8 +1,8 @@
 /** A person authorizes this client at a real authorization server, and nothing but that person's time is lost. */
 
 import { describe, expect, it } from 'vitest';
+import { visit } from '../../examples/authorization/browser.ts';
 import { AuthorizationRequiredError } from '../../src/index.ts';
-import { visit } from '../fixtures/authorization/browser.ts';
 import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 

@@ -1,9 +1,9 @@
 /** As whom this client asks, and how its tokens are bound to it. */
 
 import { describe, expect, it } from 'vitest';
+import { visit } from '../../examples/authorization/browser.ts';
 import { type AuthConfig, MemoryCredentialStore } from '../../src/index.ts';
 import { DOCUMENT_URL } from '../fixtures/authorization/authorization-server.ts';
-import { visit } from '../fixtures/authorization/browser.ts';
 import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 

@@ -1,8 +1,8 @@
 /** What must not be done, is not: with a wrong authorization server, a wrong answer, or at a wrong place. */
 
 import { describe, expect, it } from 'vitest';
+import { visit } from '../../examples/authorization/browser.ts';
 import type { AuthConfig } from '../../src/index.ts';
-import { visit } from '../fixtures/authorization/browser.ts';
 import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { startHttpServer } from '../fixtures/http/http-server.ts';
 import { accept } from '../fixtures/http/mcp-answers.ts';
@@ -118,6 +118,21 @@ describe('an answer that a browser brings back', () => {
 
     await expect(refused).rejects.toMatchObject({ fault: { kind: 'auth-failed', reason: 'issuer-mismatch' } });
     expect(stand.grants()).toEqual([]);
+  });
+
+  it('that says no in the name of another authorization server uses nothing up', async () => {
+    await using stand = await startStand();
+    await stand.parked();
+    const callbackUrl = await visit(stand.urls()[0] ?? '', REDIRECT_URL);
+    const forged = new URL(callbackUrl);
+    forged.searchParams.set('iss', 'https://attacker.example');
+    forged.searchParams.set('error', 'access_denied');
+    forged.searchParams.delete('code');
+
+    const refused = stand.mcp.authorize('wiki', { callbackUrl: forged.href });
+
+    await expect(refused).rejects.toMatchObject({ fault: { kind: 'auth-failed', reason: 'issuer-mismatch' } });
+    await expect(stand.mcp.authorize('wiki', { callbackUrl })).resolves.toMatchObject({ state: 'ready' });
   });
 
   it('that says no is told, and the next attempt asks anew', async () => {

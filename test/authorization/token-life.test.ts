@@ -1,9 +1,9 @@
 /** What becomes of a token: it expires, is revoked, or is not enough. Calls are told apart from connections. */
 
 import { describe, expect, it } from 'vitest';
+import { visit } from '../../examples/authorization/browser.ts';
 import { systemClock } from '../../src/clock.ts';
 import { CallError } from '../../src/index.ts';
-import { visit } from '../fixtures/authorization/browser.ts';
 import { REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 
@@ -54,6 +54,11 @@ describe('an expired token', () => {
 
     expect(failed).toBeInstanceOf(CallError);
     expect(failed).toMatchObject({ outcome: 'refused', fault: { kind: 'http-status', status: 503 } });
+    const asked = stand.authorization.seen.length;
+    const calls = Array.from({ length: 10 }, () => stand.mcp.callTool('wiki', 'tool', {}, { retry: 'never' }));
+    await Promise.allSettled(calls);
+    // Those who meet the outage together ask together.
+    expect(stand.authorization.seen.length - asked).toBeLessThan(4);
     stand.authorization.outage = undefined;
     await stand.mcp.callTool('wiki', 'tool');
     expect(stand.mcp.getServerInfo('wiki')).toMatchObject({ state: 'ready', epoch: 2 });

@@ -1,8 +1,8 @@
 /** Tokens, codes and secrets of the flow turn up nowhere, although every server quotes what it is sent. */
 
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { visit } from '../../examples/authorization/browser.ts';
 import type { ServerInfo } from '../../src/index.ts';
-import { visit } from '../fixtures/authorization/browser.ts';
 import { REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { json } from '../fixtures/http/mcp-answers.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
