@@ -40,6 +40,7 @@ export function describeSituation(server: string, situation: Situation): string 
     case 'reconnecting':
       if (held) return `is held until the network is back${why}${quote}; probed ${due(retryInMs)}`;
       if (!parked) return `is reconnecting${why}${quote}; next attempt ${due(retryInMs)}`;
+      if (fault?.kind === 'auth-required') return `is parked${why}; authorize('${server}', …) goes on`;
       return `is parked${why}${quote}; probed ${due(retryInMs)}, and retryServer('${server}') starts an attempt now`;
   }
 }

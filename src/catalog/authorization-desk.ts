@@ -27,6 +27,8 @@ export class AuthorizationDesk {
   readonly #options: AuthorizationDeskOptions;
   readonly #store: CredentialStore;
   readonly #authorizers = new Map<Revision, Promise<Authorizer>>();
+  /** Authorizations that are being finished, by what they end with when that is not wanted any more. */
+  readonly #finishing = new Map<Promise<unknown>, Revision>();
 
   constructor(options: AuthorizationDeskOptions) {
     this.#options = options;
@@ -64,8 +66,10 @@ export class AuthorizationDesk {
     try {
       const authorizer = await this.of(revision);
       if (authorizer === undefined || auth?.type !== 'authorization-code') throw answerInvalid();
-      if ('open' in how) await this.#onLoopback(authorizer, auth.redirectUrl, how);
-      else await answer(authorizer, how);
+      const isLoopback = 'open' in how;
+      const finishing = isLoopback ? this.#onLoopback(authorizer, auth.redirectUrl, how) : answer(authorizer, how);
+      this.#finishing.set(finishing, revision);
+      await finishing.finally(() => this.#finishing.delete(finishing));
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       const { fault } = error;
@@ -87,21 +91,28 @@ export class AuthorizationDesk {
     const loaded = revisions.map((revision) => this.#authorizers.get(revision));
     for (const revision of revisions) this.#authorizers.delete(revision);
     await Promise.all(loaded.map(async (authorizer) => (await authorizer)?.close()));
+    const finishing = [...this.#finishing].filter(([, revision]) => revisions.includes(revision));
+    await Promise.allSettled(finishing.map(([promise]) => promise));
   }
 
   async #onLoopback(authorizer: Authorizer, redirectUrl: string, how: LoopbackAuthorization): Promise<void> {
     const { clock } = this.#options;
-    const { open, deadlineMs = DEFAULTS.authorizationDeadlineMs, signal } = how;
+    const { open, deadlineMs = DEFAULTS.authorizationDeadlineMs, signal: own } = how;
     if (!isLoopbackRedirect(redirectUrl)) throw answerInvalid();
+    own?.throwIfAborted();
     const url = await authorizer.begin();
-    const state = authorizer.pendingState ?? '';
-    const options = { redirectUrl, state, clock, deadlineMs, signal };
+    const signal = AbortSignal.any([authorizer.closed, ...(own === undefined ? [] : [own])]);
+    const options = { redirectUrl, state: authorizer.pendingState ?? '', clock, deadlineMs, signal };
     await using receiver = await listenOnLoopback(options).catch((error: unknown) => {
       // Another program has that port: no browser can bring anything to us.
-      throw signal?.aborted === true ? error : answerInvalid();
+      throw signal.aborted ? error : answerInvalid();
     });
-    await open(url);
-    await answer(authorizer, { callbackUrl: await receiver.answer });
+    // The browser may be back before whatever opened it says that it did; that it failed is said at once.
+    const failed = new Promise<never>((_, reject) => {
+      new Promise<void>((opened) => opened(open(url))).catch(reject);
+    });
+    const callbackUrl = await Promise.race([receiver.answer, failed]);
+    await answer(authorizer, { callbackUrl });
   }
 }
 

@@ -144,6 +144,9 @@ function nextStep(data: Omit<Explanation, 'text'>, nowMs: number): string[] {
   if (waitingFor.length > 0) return [`it waits for ${waitingFor.join(', ')} to be ready`];
   if (state === 'closed') return ['it will not try again by itself; retryServer starts an attempt'];
   if (state !== 'reconnecting' || nextAttemptAtMs === undefined) return [];
+  if (parked && data.faults.at(-1)?.fault.kind === 'auth-required') {
+    return ['it waits for a person to authorize this client; authorize goes on'];
+  }
   const due = `in ${seconds(Math.max(0, nextAttemptAtMs - nowMs))}`;
   if (held) return [`it waits for the network, and is probed ${due}; retryServer starts an attempt now`];
   return [parked ? `it is probed ${due}; retryServer starts an attempt now` : `next attempt ${due}`];

@@ -3,8 +3,11 @@
 import { describe, expect, it } from 'vitest';
 import { visit } from '../../examples/authorization/browser.ts';
 import { type AuthConfig, MemoryCredentialStore } from '../../src/index.ts';
+import { freePort } from '../../src/testing/ports.ts';
 import { DOCUMENT_URL } from '../fixtures/authorization/authorization-server.ts';
 import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
+import { startHttpServer } from '../fixtures/http/http-server.ts';
+import { accept } from '../fixtures/http/mcp-answers.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 
 watchForLeaks();
@@ -117,7 +120,6 @@ describe('a token that is bound to a key (DPoP)', () => {
 describe('an authorization on this host', () => {
   it('opens a URL by what it is given, and waits for the browser where it is sent', async () => {
     await using stand = await startStand();
-    const { freePort } = await import('../../src/testing/ports.ts');
     const redirectUrl = `http://127.0.0.1:${await freePort()}/callback`;
     await stand.parked({ ...INTERACTIVE, redirectUrl });
     const opened: string[] = [];
@@ -138,9 +140,39 @@ describe('an authorization on this host', () => {
     expect(opened).toEqual(stand.urls());
   });
 
+  it('ends with its supervisor, and leaves no socket behind', async () => {
+    await using stand = await startStand();
+    const redirectUrl = `http://127.0.0.1:${await freePort()}/callback`;
+    await stand.parked({ ...INTERACTIVE, redirectUrl });
+    let waiting: Promise<unknown> = Promise.resolve();
+    await new Promise<void>((resolve) => {
+      const open = () => {
+        resolve();
+        return new Promise<void>(() => {});
+      };
+      waiting = stand.mcp.authorize('wiki', { open }).catch((error: unknown) => error);
+    });
+
+    await stand.mcp.close();
+
+    expect(await waiting).toMatchObject({ code: 'AUTHORIZATION_FAILED', fault: { kind: 'closed' } });
+    await expect(fetch(redirectUrl)).rejects.toMatchObject({ cause: { code: 'ECONNREFUSED' } });
+  });
+
+  it('tells at once that nothing could be opened, and that the port is taken', async () => {
+    await using other = await startHttpServer(accept);
+    await using stand = await startStand();
+    await stand.parked({ ...INTERACTIVE, redirectUrl: `${other.origin}/callback` });
+
+    const taken = stand.mcp.authorize('wiki', { open: () => {} });
+    await expect(taken).rejects.toMatchObject({ fault: { kind: 'auth-failed', reason: 'answer-invalid' } });
+    await other.stop();
+    const broken = stand.mcp.authorize('wiki', { open: () => Promise.reject(new Error('no browser')) });
+    await expect(broken).rejects.toThrow('no browser');
+  });
+
   it('ends at its deadline, and by its signal, and can be begun again', async () => {
     await using stand = await startStand();
-    const { freePort } = await import('../../src/testing/ports.ts');
     const redirectUrl = `http://127.0.0.1:${await freePort()}/callback`;
     await stand.parked({ ...INTERACTIVE, redirectUrl });
 

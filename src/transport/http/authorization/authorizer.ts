@@ -55,6 +55,11 @@ export class Authorizer implements Credentials {
     this.#key = { url: this.#url.href, account: options.auth.account ?? options.auth.clientId ?? '' };
   }
 
+  /** Aborted, with a `FaultError`, when it is closed. */
+  get closed(): AbortSignal {
+    return this.#closed.signal;
+  }
+
   /** What a person has to open now, if anything. */
   get pendingUrl(): string | undefined {
     return this.#credentials?.pending?.url;
@@ -158,7 +163,7 @@ export class Authorizer implements Credentials {
 
   /** Break off what is under way. Idempotent, never rejects. */
   async close(): Promise<void> {
-    this.#closed.abort();
+    this.#closed.abort(new FaultError({ kind: 'closed' }, 'refused'));
     await Promise.allSettled(this.#runs.values());
   }
 
