@@ -6,7 +6,7 @@
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import { type Fault, FaultError } from '../fault.ts';
-import { withDeadline } from '../policy/deadline.ts';
+import { type Settlement, withDeadline } from '../policy/deadline.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type DiscoveryAnswer, type DiscoveryClient, discover, discoveryFault } from './discovery.ts';
 import type { Era } from './link.ts';
@@ -61,10 +61,21 @@ export class EraProbe {
     });
     await Promise.race([this.#transport.start(), ended]);
     const question = this.#ask(taken.signal);
-    const answer = await withDeadline(this.#setup.clock, Promise.race([question, ended]), this.#setup.timeoutMs);
+    const answer = await this.#inTime(Promise.race([question, ended]));
     taken.abort();
     if (!answer.settled) return { era: 'initialize' };
     return this.#findingOf(answer.value);
+  }
+
+  /** The server has its time for itself: none that an authorization server took, or a person who was asked. */
+  async #inTime(asked: Promise<DiscoveryAnswer>): Promise<Settlement<DiscoveryAnswer>> {
+    for (;;) {
+      const before = this.#transport.credentialActivity;
+      const answer = await withDeadline(this.#setup.clock, asked, this.#setup.timeoutMs);
+      const after = this.#transport.credentialActivity;
+      const wasHeldUp = after?.isBusy === true || after?.turns !== before?.turns;
+      if (answer.settled || !wasHeldUp) return answer;
+    }
   }
 
   #ask(signal: AbortSignal): Promise<DiscoveryAnswer> {

@@ -9,7 +9,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 import type { Clock } from '../clock.ts';
 import type { Fault } from '../fault.ts';
 import type { CarrierDetails } from './carrier-details.ts';
-import type { Credentials } from './http/credentials.ts';
+import type { CredentialActivity, Credentials } from './http/credentials.ts';
 import type { ProcessOwnership } from './process-report.ts';
 
 /** What may be said of one message beside the message. */
@@ -51,6 +51,8 @@ export interface Transport extends SdkTransport {
    * be sent elsewhere. Without it, any may have left.
    */
   recall?(id: RequestId): boolean;
+  /** Whether what is sent is held up by getting credentials for it; nothing without any. Read at any time. */
+  readonly credentialActivity?: CredentialActivity | undefined;
   /** Tell the server that we leave (DELETE of the session), bounded in time. Never rejects. */
   farewell(): Promise<void>;
   /** Stop at once: no callback after it. Idempotent; never rejects, never waits for the server. */

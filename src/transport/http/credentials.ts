@@ -7,8 +7,18 @@ import { HeaderSource } from './header-source.ts';
 import { type RequestHeaders, staticHeaders } from './request-headers.ts';
 import type { HttpRequest } from './socket-pool.ts';
 
+/** Whether requests are held up by getting what they carry, so that the server cannot be blamed for its silence. */
+export interface CredentialActivity {
+  /** Something is being got now. */
+  readonly isBusy: boolean;
+  /** Counts up whenever that begins or ends. */
+  readonly turns: number;
+}
+
 /** Says what requests carry beside the static headers, each time anew. */
 export interface Credentials {
+  /** Read at any time. */
+  readonly activity?: CredentialActivity;
   /** Begin a request. Aborting the signal means that nobody waits any more. */
   forRequest(request: HttpRequest, signal: AbortSignal): RequestCredentials;
 }
@@ -47,6 +57,9 @@ export function headersOf(
 /** Headers of a function, and a token, which wins. */
 function joined(given: Credentials, authorization: Credentials): Credentials {
   return {
+    get activity() {
+      return authorization.activity ?? { isBusy: false, turns: 0 };
+    },
     forRequest: (request, signal) => {
       const own = given.forRequest(request, signal);
       const authorized = authorization.forRequest(request, signal);

@@ -18,9 +18,10 @@ export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, 
   const { clock } = context;
   const url = new URL(config.url);
   const limits = limitsOf(config);
+  const sent = headersOf(config, context);
   const pool = new SocketPool({
     clock,
-    ...headersOf(config, context),
+    ...sent,
     connectTimeoutMs: config.connectTimeoutMs ?? DEFAULTS.streamableHttpConnectTimeoutMs,
     maxHeaderBytes: limits.maxHeaderBytes,
   });
@@ -36,5 +37,7 @@ export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, 
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };
   const terminateTimeoutMs = config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;
-  return new HttpCarrier(pool, () => new StreamableHttpTransport({ url: plainUrl(url), streams, terminateTimeoutMs }));
+  const { credentials } = sent;
+  const options = { url: plainUrl(url), streams, terminateTimeoutMs, credentials };
+  return new HttpCarrier(pool, () => new StreamableHttpTransport(options));
 }

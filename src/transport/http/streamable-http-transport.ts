@@ -11,6 +11,7 @@ import { cancelledRequest } from '../cancellation.ts';
 import { holdsMoreValues } from '../json-text.ts';
 import type { SendOptions, Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
+import type { CredentialActivity, Credentials } from './credentials.ts';
 import type { EventStreamContext } from './event-stream.ts';
 import { FetchGuard } from './fetch-guard.ts';
 import { isLasting } from './lasting-fault.ts';
@@ -23,6 +24,7 @@ export interface StreamableHttpTransportOptions {
   readonly url: URL;
   readonly streams: EventStreamContext;
   readonly terminateTimeoutMs: number;
+  readonly credentials?: Credentials | undefined;
 }
 
 /** Moves messages over Streamable HTTP. Source: MCP 2025-11-25, "Transports", "Streamable HTTP". */
@@ -47,6 +49,10 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
       faulted: (error) => this.#fail(error.fault),
     });
     this.#sdk = new StreamableHTTPClientTransport(options.url, { fetch: this.#guard.fetch });
+  }
+
+  get credentialActivity(): CredentialActivity | undefined {
+    return this.#options.credentials?.activity;
   }
 
   get sessionId(): string | undefined {

@@ -8,7 +8,7 @@ import type { Clock, Timer } from '../../../clock.ts';
 import type { AuthConfig } from '../../../config/auth-config.ts';
 import { DEFAULTS } from '../../../config/defaults.ts';
 import { type AuthRequirement, FaultError } from '../../../fault.ts';
-import type { Credentials, RequestCredentials } from '../credentials.ts';
+import type { CredentialActivity, Credentials, RequestCredentials } from '../credentials.ts';
 import { isSameOrigin } from '../http-status.ts';
 import { plainUrl } from '../request-headers.ts';
 import type { HttpRequest } from '../socket-pool.ts';
@@ -48,11 +48,16 @@ export class Authorizer implements Credentials {
   #proof: { readonly key: unknown; readonly session: Promise<DpopSession> } | undefined;
   #announced: string | undefined;
   #issued: string | undefined;
+  #turns = 0;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
     this.#url = plainUrl(new URL(options.url));
     this.#key = { url: this.#url.href, account: options.auth.account ?? options.auth.clientId ?? '' };
+  }
+
+  get activity(): CredentialActivity {
+    return { isBusy: this.#runs.size > 0, turns: this.#turns };
   }
 
   /** Aborted, with a `FaultError`, when it is closed. */
@@ -171,7 +176,11 @@ export class Authorizer implements Credentials {
   #once(aim: string, run: () => Promise<void>): Promise<void> {
     let running = this.#runs.get(aim);
     if (running === undefined) {
-      running = run().finally(() => this.#runs.delete(aim));
+      this.#turns += 1;
+      running = run().finally(() => {
+        this.#turns += 1;
+        this.#runs.delete(aim);
+      });
       this.#runs.set(aim, running);
     }
     return running;

@@ -16,6 +16,9 @@ import { SocketPool } from '../socket-pool.ts';
 const MAX_ANSWER_BYTES = 1024 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 
+/** How long a server is left alone that is asked too much, and does not say how long. */
+const BUSY_DELAY_MS = 1_000;
+
 /** How long connecting to an authorization server may take. */
 const CONNECT_TIMEOUT_MS = 10_000;
 
@@ -103,7 +106,9 @@ function askedToWait(head: ResponseHead, method: string, nowMs: number): FaultEr
   // Above 599 there is no meaning, and no `Response`.
   const isOutage = status === 429 || (status >= 500 && !(status === 502 && method === 'GET'));
   if (!isOutage) return undefined;
-  const retryAfterMs = parseRetryAfter(head.header('retry-after'), nowMs);
+  const asked = parseRetryAfter(head.header('retry-after'), nowMs);
+  // A bare 429 would be read as the answer of an MCP server that does not know a question.
+  const retryAfterMs = asked ?? (status === 429 ? BUSY_DELAY_MS : undefined);
   return new FaultError({
     kind: 'http-status',
     status,
