@@ -1,6 +1,6 @@
 /**
- * The ways to open a server, one after the other within one epoch: as it is known to speak; else by asking it; and, where
- * a process ended over the question, once more without asking.
+ * The ways to open a server, one after the other within one epoch: as it is known to speak; else by asking it; and once
+ * more without asking, where a process ended over the question or was not there yet when it was asked.
  */
 
 import type { Clock } from '../clock.ts';
@@ -47,12 +47,16 @@ function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
   const { config, memory, connectTimeoutMs } = setup;
   let found: Era | undefined;
   let hasDied = false;
+  let isGuess = false;
   const question = {
     era,
     // A server that is silent has to be initialized in what is left.
     timeoutMs: Math.min(DEFAULTS.eraProbeTimeoutMs, connectTimeoutMs / 2),
     died: () => {
       hasDied = true;
+    },
+    guessed: () => {
+      isGuess = true;
     },
     found: (each: Era) => {
       found = each;
@@ -68,6 +72,8 @@ function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
       }
       // Some servers end when the first thing they are told is not `initialize`.
       if (config.transport === 'stdio' && hasDied) return wayOf(setup, { era: 'initialize', isRecalled: false });
+      // One that is slow to start hears the question too late, and does not know `initialize`.
+      if (isGuess && isForeign(fault)) return wayOf(setup, { era: 'discover', isRecalled: false });
       return undefined;
     },
     succeeded: () => {
@@ -75,6 +81,15 @@ function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
       if (isFound) memory.remember(config, { era: found as Era });
     },
   };
+}
+
+/** JSON-RPC codes with which a server says that it does not know `initialize`, or not in this revision. */
+const FOREIGN_CODES: ReadonlySet<number> = new Set([-32600, -32601, -32602, -32022]);
+
+/** Whether a handshake failed as it does with a server of the other era. */
+function isForeign(fault: Fault): boolean {
+  if (fault.kind === 'handshake-refused') return FOREIGN_CODES.has(fault.code);
+  return fault.kind !== 'malformed-message' && isOtherwise(fault);
 }
 
 /** Whether a handshake failed in a way that speaks against what was known of the server. */

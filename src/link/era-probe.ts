@@ -27,6 +27,8 @@ export interface EraFinding {
   readonly era: Era;
   /** The answer to `server/discover`, which is the handshake of its era. */
   readonly discovered?: Record<string, unknown>;
+  /** The server was silent, and may as well not have been there yet. */
+  readonly isGuess?: true;
 }
 
 /** One question over a transport that has not started. Whoever asked takes the transport over, or closes it. */
@@ -63,7 +65,7 @@ export class EraProbe {
     const question = this.#ask(taken.signal);
     const answer = await this.#inTime(Promise.race([question, ended]));
     taken.abort();
-    if (!answer.settled) return { era: 'initialize' };
+    if (!answer.settled) return { era: 'initialize', isGuess: true };
     return this.#findingOf(answer.value);
   }
 

@@ -24,6 +24,8 @@ export interface EraQuestion {
   readonly timeoutMs: number;
   /** The server went away while it was asked. */
   readonly died: () => void;
+  /** The server was silent while it was asked. */
+  readonly guessed: () => void;
   /** Told which era it is, once that is known. */
   readonly found: (era: Era) => void;
 }
@@ -51,6 +53,7 @@ export async function loadLink(
   });
   const finding = await ask(probe, request.signal, question);
   question.found(finding.era);
+  if (finding.isGuess) question.guessed();
   const create = await loadLine(finding.era);
   return (observer) => {
     const link = create(transport, { ...context, observer, finding });

@@ -71,6 +71,28 @@ describe.each([stdio, http])('over $kind', (transport) => {
     await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
   });
 
+  it('a server of the discover era that was too slow to answer the question is not taken for one of the other', async () => {
+    await using server = await transport.start({
+      era: 'discover',
+      faults:
+        transport.kind === 'stdio'
+          ? [{ on: 'start', do: 'delay', ms: 2_500 }]
+          : [{ on: 'server/discover', do: 'hang-headers', times: 1 }],
+    });
+    await using stand = new Stand();
+
+    const info = await stand.add(server, AUTO);
+
+    expect([info.era, info.epoch]).toEqual(['discover', 1]);
+    await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+    await stand.add(server, AUTO, 'two');
+    const initialized = server.journal.entries({
+      kind: transport.kind === 'stdio' ? 'message' : 'request',
+      method: 'initialize',
+    });
+    expect(initialized).toHaveLength(1);
+  });
+
   it.each([
     ['initialize', 'discover'],
     ['discover', 'initialize'],
