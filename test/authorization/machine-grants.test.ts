@@ -76,6 +76,18 @@ describe.each([
 });
 
 describe('a client that authorizes itself', () => {
+  it('sends what a function gives beside its token, and the token wins', async () => {
+    await using it = await stand();
+    const headers = () => ({ 'x-tenant': 'a', authorization: 'Bearer of the function' });
+
+    const info = await it.mcp.addServer({ ...config(it, SECRET), headers });
+
+    expect(info.state).toBe('ready');
+    expect(it.server.received.at(-1)?.headers['x-tenant']).toBe('a');
+    // The first request is made before there is a token.
+    expect(it.server.presented.slice(1)).not.toContain('of');
+  });
+
   it('with a wrong secret is not connected, and does not try again', async () => {
     await using it = await stand();
 
