@@ -2,7 +2,8 @@
 
 import { describe, expect, it } from 'vitest';
 import { visit } from '../../examples/authorization/browser.ts';
-import type { AuthConfig } from '../../src/index.ts';
+import { type Clock, systemClock } from '../../src/clock.ts';
+import { type AuthConfig, DEFAULTS } from '../../src/index.ts';
 import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { startHttpServer } from '../fixtures/http/http-server.ts';
 import { accept } from '../fixtures/http/mcp-answers.ts';
@@ -86,6 +87,24 @@ describe('an authorization server', () => {
     expect(await tried).toMatchObject({ kind: 'http-status', status: 503 });
     stand.authorization.outage = undefined;
     await new Promise<void>((resolve) => void stand.mcp.on('authorization.required', () => resolve()));
+  });
+});
+
+describe('an authorization server that does not answer', () => {
+  it('is given up after the time for a token, and its socket is closed', async () => {
+    const { authorizationTimeoutMs } = DEFAULTS;
+    const setTimeout: Clock['setTimeout'] = (run, ms) =>
+      systemClock.setTimeout(run, ms === authorizationTimeoutMs ? 50 : ms);
+    await using stand = await startStand({ mcp: { clock: { ...systemClock, setTimeout } } });
+    stand.authorization.delayMs = 1_000;
+    const tried = new Promise<unknown>((resolve) => {
+      stand.mcp.on('state', ({ to, cause }) => to === 'reconnecting' && resolve(cause));
+    });
+
+    const config = { name: 'wiki', transport: 'streamable_http', url: stand.server.url, auth: INTERACTIVE } as const;
+    await stand.mcp.addServer({ ...config, connectTimeoutMs: 20_000 }, { waitUntil: 'added' });
+
+    expect(await tried).toEqual({ kind: 'unreachable', errno: 'AUTHORIZATION_TIMEOUT' });
   });
 });
 
