@@ -4,8 +4,9 @@
  */
 
 import { McpSupervisor } from 'mcp-supervisor';
+import { type AuthorizationContext, authFor, authorized } from './authorization.ts';
 
-interface ScenarioContext {
+interface ScenarioContext extends AuthorizationContext {
   readonly toolCalls?: readonly { readonly name: string; readonly arguments?: Record<string, unknown> }[];
 }
 
@@ -13,25 +14,38 @@ type Tool = ReturnType<McpSupervisor['listTools']>[string][number];
 
 const SERVER = 'referee';
 const scenario = process.env['MCP_CONFORMANCE_SCENARIO'] ?? '';
-const { toolCalls } = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as ScenarioContext;
+const context = JSON.parse(process.env['MCP_CONFORMANCE_CONTEXT'] ?? '{}') as ScenarioContext;
 const url = process.argv.at(-1) ?? '';
+const auth = authFor(scenario, context);
 
 await using mcp = new McpSupervisor({
   clientInfo: { name: 'mcp-supervisor-conformance', version: '1.0.0' },
   ledger: false,
   handlers: { elicitation: async () => ({ action: 'accept', content: {} }) },
 });
-mcp.on('state', ({ from, to, cause }) =>
-  console.log(`${from} -> ${to} ${cause === undefined ? '' : JSON.stringify(cause)}`),
-);
+mcp.on('*', ({ server: _server, ...event }) => console.log(JSON.stringify({ ...event, url: undefined })));
 
-await mcp.addServer({ name: SERVER, transport: 'streamable_http', url });
+const config = { name: SERVER, transport: 'streamable_http', url, ...(auth && { auth }) } as const;
+await mcp.addServer(config, { waitUntil: 'added' });
+await authorized(mcp, SERVER, opened);
 const tools = mcp.listTools(SERVER)[SERVER] ?? [];
-if (toolCalls !== undefined) for (const call of toolCalls) await use(call.name, call.arguments ?? {});
+if (context.toolCalls !== undefined) for (const call of context.toolCalls) await use(call.name, call.arguments ?? {});
 // The one tool of that scenario is there to be listed.
 else if (scenario !== 'json-schema-ref-no-deref') for (const tool of tools) await use(tool.name, argumentsFor(tool));
+
+/** Resolves when the server is ready, and rejects when a person has to do something first, or it was given up. */
+async function opened(): Promise<void> {
+  if (mcp.getServerInfo(SERVER)?.state === 'ready') return;
+  const stopped = new Promise<never>((_, reject) => {
+    mcp.on('*', ({ type }) => {
+      if (type === 'authorization.required') reject(new Error(type));
+    });
+  });
+  await Promise.race([mcp.waitFor(SERVER, 'ready', { signal: AbortSignal.timeout(15_000) }), stopped]);
+}
+
 async function use(name: string, args: Record<string, unknown>): Promise<void> {
-  const { content, isError } = await mcp.callTool(SERVER, name, args);
+  const { content, isError } = await authorized(mcp, SERVER, async () => mcp.callTool(SERVER, name, args));
   console.log(scenario, name, isError === true ? 'failed' : 'answered', JSON.stringify(content).slice(0, 200));
 }
 

@@ -23,12 +23,14 @@ export interface Judgement {
 }
 
 /** Have one scenario judged. Never rejects. */
-export async function judge({ name, revision }: Scenario): Promise<Judgement> {
+export async function judge({ name, revision, isScored }: Scenario): Promise<Judgement> {
   const startedMs = performance.now();
   const client = `${process.execPath} --import tsx ${CLIENT}`;
   const [command = '', ...before] = refereeCommand();
   const args = [...before, join(REFEREE, 'dist/index.js'), 'client', '--command', client];
-  const which = ['--scenario', name, '--spec-version', revision, '--timeout', String(SCENARIO_TIMEOUT_MS)];
+  // Extensions are on no revision's timeline, and run only by force.
+  const force = isScored ? [] : ['--force'];
+  const which = ['--scenario', name, '--spec-version', revision, '--timeout', String(SCENARIO_TIMEOUT_MS), ...force];
   return await new Promise((resolve) => {
     execFile(command, [...args, ...which], { timeout: 2 * SCENARIO_TIMEOUT_MS }, (error, stdout, stderr) => {
       const output = `${stdout}${stderr}`;
