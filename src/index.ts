@@ -43,10 +43,12 @@ export type {
   RestartType,
   Root,
   ServerConfig,
+  ServerConfigInput,
   SseServerConfig,
   StdioServerConfig,
   StreamableHttpServerConfig,
   TransportKind,
+  UrlServerConfig,
 } from './config/server-config.ts';
 export type {
   ConnectionState,

@@ -20,7 +20,7 @@ import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
 import { layered } from './config/layered.ts';
 import { parseLoggingLevel, parseRoots, parseServerConfig, parseServerConfigs } from './config/parse.ts';
-import type { LoggingLevel, Root, ServerConfig } from './config/server-config.ts';
+import type { LoggingLevel, Root, ServerConfig, ServerConfigInput } from './config/server-config.ts';
 import type { ConnectionState } from './connection/state-change.ts';
 import { SupervisorError } from './errors.ts';
 import { EventBus, type Listener } from './observe/event-bus.ts';
@@ -111,7 +111,7 @@ export class McpSupervisor implements AsyncDisposable {
    * is left when the promise rejects.
    * **Cancels** aborting the signal rejects with its reason once the server is gone.
    */
-  async addServer(config: ServerConfig, options: AddServerOptions = {}): Promise<ServerInfo> {
+  async addServer(config: ServerConfigInput, options: AddServerOptions = {}): Promise<ServerInfo> {
     const parsed = parseServerConfig(layered(this.#defaults, config));
     this.#assertNew([parsed]);
     topologicalOrder([parsed], this.#directory.names);
@@ -126,7 +126,7 @@ export class McpSupervisor implements AsyncDisposable {
    * Resolves when each has come to an end, and reports each, in the given order; it does not reject for a server that
    * fails. **Errors** one `ConfigError` for all configurations, and then nothing was started.
    */
-  async addServers(configs: readonly ServerConfig[], options: AddServerOptions = {}): Promise<AddServerResult[]> {
+  async addServers(configs: readonly ServerConfigInput[], options: AddServerOptions = {}): Promise<AddServerResult[]> {
     const parsed = parseServerConfigs(configs.map((config) => layered(this.#defaults, config)));
     this.#assertNew(parsed);
     options.signal?.throwIfAborted();
@@ -163,7 +163,7 @@ export class McpSupervisor implements AsyncDisposable {
    * `REPLACEMENT_SUPERSEDED` when the server is replaced once more meanwhile. Nothing of the new connection is left then.
    * **Cancels** aborting the signal rejects with its reason once the new connection is gone.
    */
-  async replaceServer(config: ServerConfig, options: ReplaceServerOptions = {}): Promise<ServerInfo> {
+  async replaceServer(config: ServerConfigInput, options: ReplaceServerOptions = {}): Promise<ServerInfo> {
     const parsed = parseServerConfig(layered(this.#defaults, config));
     const { name } = parsed;
     this.#directory.require(name);

@@ -3,12 +3,13 @@
 import { createHash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import type { ServerConfig } from '../config/server-config.ts';
+import type { ServerConfig, TransportKind } from '../config/server-config.ts';
 import type { Era } from '../link/link.ts';
 
 /** How a server is spoken to. */
 export interface Verdict {
   readonly era: Era;
+  readonly transport: TransportKind;
 }
 
 /** More configurations than one host has; a loop that makes up new ones must not fill its memory. */
@@ -46,11 +47,12 @@ export class EraMemory {
 /** Who is spoken to: what is started or connected to, and as whom. Holds secrets, so nothing but its digest is kept. */
 function fingerprint(config: ServerConfig): string {
   const { transport, protocol } = config;
+  const fallback = transport === 'streamable_http' ? config.fallback : undefined;
   const who =
     config.transport === 'stdio'
       ? [config.command, config.args, config.env, config.cwd]
       : [config.url, typeof config.headers === 'function' ? undefined : config.headers];
   return createHash('sha256')
-    .update(JSON.stringify([transport, protocol, who]))
+    .update(JSON.stringify([transport, fallback, protocol, who]))
     .digest('base64');
 }

@@ -5,7 +5,7 @@
 
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import type { ServerConfig } from '../config/server-config.ts';
+import type { ServerConfig, TransportKind } from '../config/server-config.ts';
 import type { Way } from '../connection/way.ts';
 import type { Fault } from '../fault.ts';
 import type { LinkContext } from '../link/fenced-link.ts';
@@ -27,6 +27,7 @@ export interface WaySetup {
 
 /** What is known when a way is taken. */
 interface Knowledge {
+  readonly transport: TransportKind;
   readonly era: Era | undefined;
   /** It comes from the memory, and may have become wrong. */
   readonly isRecalled: boolean;
@@ -35,16 +36,21 @@ interface Knowledge {
 /** The first way to a server. */
 export function firstWay(setup: WaySetup): Way {
   const { config, memory } = setup;
-  const { protocol = 'auto' } = config;
-  if (protocol !== 'auto') return wayOf(setup, { era: protocol, isRecalled: false });
-  // The transport is older than the other era.
-  if (config.transport === 'sse') return wayOf(setup, { era: 'initialize', isRecalled: false });
   const verdict = memory.recall(config);
-  return wayOf(setup, { era: verdict?.era, isRecalled: verdict !== undefined });
+  return verdict === undefined ? unknownWay(setup) : wayOf(setup, { ...verdict, isRecalled: true });
 }
 
-function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
+/** The way to a server that nothing was found out about. */
+function unknownWay(setup: WaySetup): Way {
+  const { transport, protocol = 'auto' } = setup.config;
+  // HTTP+SSE is older than the other era.
+  const era = transport === 'sse' ? 'initialize' : protocol === 'auto' ? undefined : protocol;
+  return wayOf(setup, { transport, era, isRecalled: false });
+}
+
+function wayOf(setup: WaySetup, knowledge: Knowledge): Way {
   const { config, memory, connectTimeoutMs } = setup;
+  const { transport, era, isRecalled } = knowledge;
   let found: Era | undefined;
   let hasDied = false;
   let isGuess = false;
@@ -63,24 +69,34 @@ function wayOf(setup: WaySetup, { era, isRecalled }: Knowledge): Way {
     },
   };
   return {
-    loadCarrier: async () => loadCarrier(config, await setup.carrier()),
+    loadCarrier: async () => loadCarrier(configOver(config, transport), await setup.carrier()),
     loadLink: (request) => loadLink(request, question, setup.link),
     after: (fault) => {
       if (isRecalled && isOtherwise(fault)) {
         memory.forget(config);
-        return wayOf(setup, { era: undefined, isRecalled: false });
+        return unknownWay(setup);
       }
       // Some servers end when the first thing they are told is not `initialize`.
-      if (config.transport === 'stdio' && hasDied) return wayOf(setup, { era: 'initialize', isRecalled: false });
+      if (transport === 'stdio' && hasDied) return wayOf(setup, { transport, era: 'initialize', isRecalled: false });
       // One that is slow to start hears the question too late, and does not know `initialize`.
-      if (isGuess && isForeign(fault)) return wayOf(setup, { era: 'discover', isRecalled: false });
-      return undefined;
+      if (isGuess && isForeign(fault)) return wayOf(setup, { transport, era: 'discover', isRecalled: false });
+      const mayFallBack = config.transport === 'streamable_http' && config.fallback === 'sse' && transport !== 'sse';
+      if (!mayFallBack || config.protocol === 'discover' || !isRefused(fault)) return undefined;
+      return wayOf(setup, { transport: 'sse', era: 'initialize', isRecalled: false });
     },
     succeeded: () => {
-      const isFound = (config.protocol ?? 'auto') === 'auto' && !isRecalled && found !== undefined;
-      if (isFound) memory.remember(config, { era: found as Era });
+      if (isRecalled || found === undefined) return;
+      const isOpen = (config.protocol ?? 'auto') === 'auto' || transport !== config.transport;
+      if (isOpen) memory.remember(config, { era: found, transport });
     },
   };
+}
+
+/** The configuration over the transport that is tried. */
+function configOver(config: ServerConfig, transport: TransportKind): ServerConfig {
+  if (transport !== 'sse' || config.transport !== 'streamable_http') return config;
+  const { terminateTimeoutMs: _terminate, fallback: _fallback, ...rest } = config;
+  return { ...rest, transport };
 }
 
 /** JSON-RPC codes with which a server says that it does not know `initialize`, or not in this revision. */
@@ -99,9 +115,12 @@ function isOtherwise(fault: Fault): boolean {
     case 'handshake-refused':
     case 'malformed-message':
       return true;
-    case 'http-status':
-      return fault.status >= 400 && fault.status < 500 && fault.retryAfterMs === undefined;
     default:
-      return false;
+      return isRefused(fault);
   }
+}
+
+/** Whether a server took the request for one that it does not serve, rather than being in trouble itself. */
+function isRefused(fault: Fault): boolean {
+  return fault.kind === 'http-status' && fault.status >= 400 && fault.status < 500 && fault.retryAfterMs === undefined;
 }

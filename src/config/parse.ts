@@ -98,8 +98,9 @@ function checkEntry(entry: ConfigEntry): { config?: ServerConfig; issues: Config
   }
 }
 
-function checkInput({ at, input }: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {
-  if (!isRecord(input)) return { issues: [issueAt(at, 'must be an object')] };
+function checkInput({ at, input: given }: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {
+  if (!isRecord(given)) return { issues: [issueAt(at, 'must be an object')] };
+  const input = withTransport(given);
   const result = serverConfigSchema.safeParse(input);
   const rules = checkRules(input, at);
   if (result.success && rules.length === 0) return { config: deepFreeze(result.data), issues: [] };
@@ -110,6 +111,13 @@ function checkInput({ at, input }: ConfigEntry): { config?: ServerConfig; issues
     issues.push(...checkAsIf(input, at, transport));
   }
   return { issues: [...issues, ...rules] };
+}
+
+/** A URL alone leaves open which transport is spoken there. */
+function withTransport(input: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  const { transport, url, command } = input;
+  if (transport !== undefined || url === undefined || command !== undefined) return input;
+  return { ...input, transport: 'streamable_http', fallback: 'sse' };
 }
 
 /** Without a transport the validator looks no further; what the fields say is meant is checked all the same. */

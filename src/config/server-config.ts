@@ -196,6 +196,8 @@ const streamableHttpSchema = z.strictObject({
   ...supervision,
   transport: z.literal('streamable_http'),
   ...http,
+  /** What to speak with a server that refuses Streamable HTTP; set where `transport` is left out of a configuration. */
+  fallback: z.literal('sse').optional(),
   /** How long ending the session (DELETE) may take. */
   terminateTimeoutMs: durationMs.optional(),
 });
@@ -218,9 +220,13 @@ export type StdioServerConfig = z.infer<typeof stdioSchema>;
 export type SseServerConfig = z.infer<typeof sseSchema>;
 /** A server behind the Streamable HTTP transport. */
 export type StreamableHttpServerConfig = z.infer<typeof streamableHttpSchema>;
+/** A server behind a URL that may speak either HTTP transport: Streamable HTTP is tried first, and what was found is remembered. */
+export type UrlServerConfig = Omit<StreamableHttpServerConfig, 'transport' | 'fallback'> & { transport?: undefined };
 /** A place that a server may work in: a `file:` URI and a name for people. */
 export type Root = z.infer<typeof rootSchema>;
 /** How much a server logs. */
 export type LoggingLevel = (typeof LOGGING_LEVELS)[number];
+/** What one server is configured with, before it is checked. */
+export type ServerConfigInput = ServerConfig | UrlServerConfig;
 /** What one server is configured with. */
 export type ServerConfig = StdioServerConfig | SseServerConfig | StreamableHttpServerConfig;
