@@ -7,9 +7,9 @@ export default defineConfig({
     // One process per file: a leak check can only name the culprit when nothing else runs in its process.
     pool: 'forks',
     isolate: true,
-    // Tests start real servers, each a process of its own: two files at a time keep two cores busy.
+    // Tests wait for real servers more than they compute: four files at a time keep two cores busy.
     fileParallelism: true,
-    maxWorkers: 2,
+    maxWorkers: 4,
     reporters: ['default'],
     testTimeout: 30_000,
     // Real processes on a shared machine: in continuous integration a failure is tried once more before it counts.

@@ -12,6 +12,7 @@ import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
 import { lossesAfter } from '../policy/loss-budget.ts';
 import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
+import { drainTimeMs } from './drain.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -242,7 +243,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       beClosing: assign(({ event }) => ({
         closing: true,
         cause: undefined,
-        drainMs: event.type === 'close' ? (event.drainMs ?? 0) : 0,
+        drainMs: event.type === 'close' ? drainTimeMs(event.drainMs) : 0,
       })),
     },
   });

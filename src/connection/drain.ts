@@ -3,9 +3,14 @@
  * to, and no longer. Without being asked it waits for nothing.
  */
 
-import type { Clock } from '../clock.ts';
+import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import type { Link } from '../link/link.ts';
 import { withDeadline } from '../policy/deadline.ts';
+
+/** How long a drain may take, whatever was asked for: no time where that is none, and what a timer can hold at most. */
+export function drainTimeMs(wantedMs: number | undefined): number {
+  return wantedMs !== undefined && wantedMs > 0 ? Math.min(wantedMs, MAX_TIMER_MS) : 0;
+}
 
 /** The drain of one epoch. */
 export class Drain {

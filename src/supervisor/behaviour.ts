@@ -6,6 +6,7 @@
 
 import { assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
+import { drainTimeMs } from '../connection/drain.ts';
 import type { ConnectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
 import { type Child, childById, isAlive, lastAlive } from './child.ts';
@@ -135,7 +136,7 @@ export function supervisorSetup(context: SupervisorMachineContext) {
         haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate()));
       }),
       grantDrain: assign(({ context, event }) => ({
-        drainUntilMs: event.type === 'close' ? clock.monotonic() + (event.drainMs ?? 0) : context.drainUntilMs,
+        drainUntilMs: event.type === 'close' ? clock.monotonic() + drainTimeMs(event.drainMs) : context.drainUntilMs,
       })),
       dropIdle: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));

@@ -55,6 +55,7 @@ const GROUPS = [
       'replace:swap:gapless': 'a replacement takes over under load: no call fails or waits, each is executed once',
       'replace:drain:ends': 'a call under way ends on the connection it was sent on, which is closed then',
       'replace:drain:cut': 'a call that outlasts the drain fails, its outcome unknown, and is executed once',
+      'replace:slots:moved': 'a call that waits for its turn has it on the connection that takes over',
       'replace:broken:kept': 'a replacement that does not get ready is gone, and the server goes on without a gap',
       'replace:broken:refused': 'a replacement that cannot be cured is refused at once, and the server goes on',
       'replace:broken:abort': 'an aborted replacement leaves nothing, and the server goes on',

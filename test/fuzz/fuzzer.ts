@@ -102,12 +102,15 @@ interface Stage {
   readonly bystanderEpoch: number | undefined;
 }
 
+/** The mouth knows one conversation at a time. */
+const AT_ONCE = { stopFirst: true, drainTimeoutMs: 0 } as const;
+
 async function runCase({ mcp, mouth, bystanderEpoch }: Stage, fuzzCase: FuzzCase): Promise<void> {
   const requestsBefore = mouth.requestCount;
   const epochBefore = mcp.getServerInfo(FUZZED)?.epoch ?? 0;
   mouth.tell(fuzzCase);
   // What is not said in a call is said to a new epoch.
-  if (fuzzCase.point !== 'tools/call') await mcp.replaceServer(configOf(mouth), { waitUntil: 'added' });
+  if (fuzzCase.point !== 'tools/call') await mcp.replaceServer(configOf(mouth), { ...AT_ONCE, waitUntil: 'added' });
   const [text] = await Promise.all([callTyped(mcp), expectBystander(mcp, bystanderEpoch)]);
   expectSane(mcp);
   mouth.tell(undefined);

@@ -71,6 +71,23 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     expect(await stand.text('echo', { text: 'on' })).toBe('on');
   });
 
+  verifies('replace:slots:moved', async () => {
+    await using server = await transport.start();
+    await using stand = new Stand();
+    await stand.add(server, { maxConcurrent: 1 });
+    const hanging = rejection(stand.mcp.callTool(ONE, 'sleep', { ms: 60_000 }));
+    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const waiting = stand.text('echo', { text: 'moved' });
+    expect(stand.mcp.getServerInfo(ONE)).toMatchObject({ inFlight: 1, queued: 1 });
+
+    await stand.mcp.replaceServer(named(server.config, ONE, { maxConcurrent: 1 }));
+
+    expect(await waiting).toBe('moved');
+    expect(stand.events.some(({ type }) => type === 'connection.retired')).toBe(false);
+    await stand.mcp.close();
+    expect((await hanging).error).toMatchObject({ code: 'CONNECTION_LOST', epoch: 1 });
+  });
+
   verifies('replace:broken:kept', async () => {
     await using server = await transport.start();
     await using broken = await transport.start({ faults: [{ on: 'initialize', do: 'never' }] });

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Drain } from '../../../src/connection/drain.ts';
+import { Drain, drainTimeMs } from '../../../src/connection/drain.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const clock = new SimulatedClock();
@@ -20,6 +20,18 @@ function begin(pendingCount: number, drainMs?: number) {
 
 afterEach(() => {
   expect(clock.pendingCount).toBe(0);
+});
+
+describe('the time of a drain', () => {
+  it.each([
+    [undefined, 0],
+    [Number.NaN, 0],
+    [-5, 0],
+    [5_000, 5_000],
+    [Number.POSITIVE_INFINITY, 2_147_483_647],
+  ])('that %s asks for is %s', (wantedMs, drainMs) => {
+    expect(drainTimeMs(wantedMs)).toBe(drainMs);
+  });
 });
 
 describe('a drain', () => {
