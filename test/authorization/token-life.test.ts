@@ -93,6 +93,8 @@ describe('a revoked authorization', () => {
         name: 'wiki',
         transport: 'streamable_http',
         url: stand.server.url,
+        // Asked for its era first, it would be parked before it is initialized.
+        protocol: 'initialize',
         auth: { type: 'authorization-code', redirectUrl: REDIRECT_URL },
         parkedProbeMs: 20,
       },
