@@ -161,14 +161,19 @@ class DiscoverLink extends FencedLink implements Link {
     }
   }
 
+  /** One deadline covers the call, and what it takes to learn how the server wants it. */
   async #call(question: Question, options: RequestOptions): Promise<unknown> {
+    const { clock } = this.context;
+    const byMs = clock.monotonic() + options.timeoutMs;
     try {
       return await this.#ask(question, options, this.#headersOf(question));
     } catch (error) {
       const isMismatch = error instanceof RequestError && isHeaderMismatch(error);
-      if (!isMismatch || !(await this.#learnTools(options))) throw error;
+      if (!isMismatch || !(await this.#learnTools(byMs - clock.monotonic(), options.signal))) throw error;
+      const timeoutMs = byMs - clock.monotonic();
+      if (timeoutMs <= 0) throw error;
       // Refused before it ran: the server checks the headers first.
-      return await this.#ask(question, options, this.#headersOf(question));
+      return await this.#ask(question, { ...options, timeoutMs }, this.#headersOf(question));
     }
   }
 
@@ -177,10 +182,11 @@ class DiscoverLink extends FencedLink implements Link {
     return mirrored && argumentHeaders(mirrored, params?.['arguments'] as Record<string, unknown> | undefined);
   }
 
-  /** Look at the first page of tools again. Returns whether it came. */
-  async #learnTools(options: RequestOptions): Promise<boolean> {
+  /** Look at the first page of tools again. Returns whether it came in time. */
+  async #learnTools(timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
+    if (timeoutMs <= 0) return false;
     try {
-      const { tools } = (await this.#request('tools/list', {}, options)) as RequestShapes['tools/list']['result'];
+      const { tools } = (await this.#request('tools/list', {}, { timeoutMs, signal })) as { readonly tools: unknown[] };
       for (const tool of tools) this.toTool(tool);
       // The catalogue has to hear of them too, on all pages.
       this.context.observer.toolsChanged();
