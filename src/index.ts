@@ -9,6 +9,23 @@ export type {
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 export type {
+  Authorization,
+  AuthorizationRequired,
+  LoopbackAuthorization,
+} from './authorization/authorization.ts';
+export {
+  type CredentialKey,
+  type CredentialStore,
+  MemoryCredentialStore,
+  type PendingAuthorization,
+  type StoredCredentials,
+  type StoredTokens,
+} from './authorization/store/credential-store.ts';
+export {
+  FileCredentialStore,
+  type FileCredentialStoreOptions,
+} from './authorization/store/file-credential-store.ts';
+export type {
   ElicitationContext,
   ElicitationFailed,
   ElicitationHandler,
@@ -16,15 +33,9 @@ export type {
   ElicitationResult,
 } from './call/elicitation.ts';
 export type { CallOptions, CallRetried } from './call/requester.ts';
-export type {
-  Authorization,
-  AuthorizationRequired,
-  LoopbackAuthorization,
-} from './catalog/authorization.ts';
 export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
-export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './catalog/session-event.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export type {
   AuthConfig,
@@ -51,15 +62,14 @@ export type {
   UrlServerConfig,
 } from './config/server-config.ts';
 export type {
-  ConnectionState,
   HeartbeatDisabled,
   HeartbeatMissed,
   ReleaseFailed,
   ReplacementChanged,
   StateChange,
 } from './connection/state-change.ts';
-export { CONNECTION_STATES } from './connection/state-change.ts';
 export type { RejectedTool } from './connection/tool-list.ts';
+export { CONNECTION_STATES, type ConnectionState } from './connection-state.ts';
 export {
   AuthorizationRequiredError,
   CallError,
@@ -101,6 +111,7 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
+export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './session/session-event.ts';
 export type {
   ConnectionRetired,
   ReplacementFailed,
@@ -113,17 +124,5 @@ export type {
   WorldFrozen,
   WorldThawed,
 } from './supervisor/report.ts';
-export {
-  type CredentialKey,
-  type CredentialStore,
-  MemoryCredentialStore,
-  type PendingAuthorization,
-  type StoredCredentials,
-  type StoredTokens,
-} from './transport/http/authorization/credential-store.ts';
-export {
-  FileCredentialStore,
-  type FileCredentialStoreOptions,
-} from './transport/http/authorization/file-credential-store.ts';
 export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';
 export type { Network } from './world/network.ts';

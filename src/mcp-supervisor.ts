@@ -4,16 +4,14 @@
  */
 
 import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Authorization } from './authorization/authorization.ts';
+import type { AuthorizationDesk } from './authorization/desk.ts';
 import { type CallOptions, Requester } from './call/requester.ts';
-import type { Authorization } from './catalog/authorization.ts';
-import type { AuthorizationDesk } from './catalog/authorization-desk.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
 import { Membership } from './catalog/membership.ts';
-import { recipeContext, recipeOf } from './catalog/recipe.ts';
 import type { ServerEntry } from './catalog/server-entry.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
-import { SessionVerbs } from './catalog/session-verbs.ts';
 import { inState } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
@@ -21,11 +19,12 @@ import { topologicalOrder } from './config/dependencies.ts';
 import { layered } from './config/layered.ts';
 import { parseLoggingLevel, parseRoots, parseServerConfig, parseServerConfigs } from './config/parse.ts';
 import type { LoggingLevel, Root, ServerConfig, ServerConfigInput } from './config/server-config.ts';
-import type { ConnectionState } from './connection/state-change.ts';
+import type { ConnectionState } from './connection-state.ts';
 import { SupervisorError } from './errors.ts';
 import { EventBus, type Listener } from './observe/event-bus.ts';
 import { guardInspection } from './observe/inspection.ts';
 import type { RuntimeEvent, RuntimeEventName } from './observe/runtime-event.ts';
+import { recipeContext, recipeOf } from './opening/recipe.ts';
 import type {
   AddServerOptions,
   AddServerResult,
@@ -36,6 +35,7 @@ import type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
+import { SessionVerbs } from './session/session-verbs.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
 import { systemNetwork } from './world/network.ts';
 

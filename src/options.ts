@@ -1,13 +1,13 @@
 /** What a supervisor, and the addition of a server, can be told. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { CredentialStore } from './authorization/store/credential-store.ts';
 import type { ElicitationHandler } from './call/elicitation.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';
 import type { SupervisorError } from './errors.ts';
 import type { InspectionObserver } from './observe/inspection.ts';
-import type { CredentialStore } from './transport/http/authorization/credential-store.ts';
 import type { LedgerOptions } from './transport/process-report.ts';
 import type { Network } from './world/network.ts';
 

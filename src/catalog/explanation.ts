@@ -4,7 +4,7 @@
  */
 
 import type { SupervisionPlan } from '../config/effective.ts';
-import type { ConnectionState } from '../connection/state-change.ts';
+import type { ConnectionState } from '../connection-state.ts';
 import { describeExit, describeFault, type Fault } from '../fault.ts';
 import type { Era } from '../link/link.ts';
 import type { ServerInfo } from './server-info.ts';

@@ -3,14 +3,14 @@
  * follows, and what did not get there is gone before the wait rejects.
  */
 
+import type { Authorization } from '../authorization/authorization.ts';
+import type { AuthorizationDesk } from '../authorization/desk.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { SupervisorError } from '../errors.ts';
 import type { RunningSupervisor } from '../supervisor/running-supervisor.ts';
 import { type AdmissionOptions, admitted, installed } from './admission.ts';
-import type { Authorization } from './authorization.ts';
-import type { AuthorizationDesk } from './authorization-desk.ts';
 import type { Directory } from './directory.ts';
 import type { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';

@@ -2,7 +2,7 @@
 
 import type { Implementation, ServerCapabilities, Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { RedactedConfig } from '../config/redaction.ts';
-import type { ConnectionState } from '../connection/state-change.ts';
+import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import type { Era } from '../link/link.ts';
 

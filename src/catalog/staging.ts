@@ -8,7 +8,7 @@ import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
 import type { ToolList } from '../connection/tool-list.ts';
 import type { Fault } from '../fault.ts';
-import type { Revision } from './revision.ts';
+import type { Revision } from '../opening/revision.ts';
 
 /** What becomes of a configuration that was staged. */
 export type StagingStatus =

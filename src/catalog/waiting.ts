@@ -1,7 +1,7 @@
 /** Waits until something is true of a server: woken by changes, bounded, cancellable, and never left behind. */
 
 import { type Clock, MAX_TIMER_MS, type Timer } from '../clock.ts';
-import type { ConnectionState } from '../connection/state-change.ts';
+import type { ConnectionState } from '../connection-state.ts';
 import { SupervisorError } from '../errors.ts';
 import type { Directory } from './directory.ts';
 import type { ServerInfo } from './server-info.ts';

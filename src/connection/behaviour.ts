@@ -7,6 +7,7 @@ import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
+import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
@@ -17,7 +18,7 @@ import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
 import { releaseBudget } from './release.ts';
-import type { ConnectionReport, ConnectionState } from './state-change.ts';
+import type { ConnectionReport } from './state-change.ts';
 
 /** What a connection is started with. A restarted one goes on with the numbers of the one before. */
 export interface ConnectionInput {

@@ -13,15 +13,16 @@ import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
 import type { EpochInput } from './behaviour.ts';
-import { fetchTools, Refresher } from './catalogue.ts';
 import { Drain } from './drain.ts';
 import type { EpochCommand, EpochEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
 import type { PulseHabit } from './pulse-habit.ts';
+import { Refresher } from './refresher.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 import type { EpochSession } from './session.ts';
+import { fetchTools } from './tool-listing.ts';
 import { openBy, type Way } from './way.ts';
 import { watchWear } from './wear.ts';
 

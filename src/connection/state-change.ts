@@ -1,9 +1,7 @@
-/** The five public states of a connection, and the one event that tells of a change between them. */
+/** What a connection reports: the change of its state before all. */
 
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
-
-export { CONNECTION_STATES, type ConnectionState } from '../connection-state.ts';
 
 /** What each change of a state tells. */
 interface Change {

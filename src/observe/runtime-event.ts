@@ -3,11 +3,10 @@
  * one, and when it happened. Types are `noun.pastParticiple`. No event holds a secret.
  */
 
+import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/requester.ts';
-import type { AuthorizationRequired } from '../catalog/authorization.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
-import type { LogReceived, ResourceUpdated, SessionRestored } from '../catalog/session-event.ts';
 import type {
   HeartbeatDisabled,
   HeartbeatMissed,
@@ -15,6 +14,7 @@ import type {
   ReplacementChanged,
   StateChange,
 } from '../connection/state-change.ts';
+import type { LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
 import type {
   ConnectionRetired,
   ReplacementFailed,

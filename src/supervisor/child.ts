@@ -1,7 +1,7 @@
 /** What the supervisor remembers of each connection: plain data, in the order of the list. */
 
 import type { SupervisionPlan } from '../config/effective.ts';
-import type { ConnectionState } from '../connection/state-change.ts';
+import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import type { ReplacementReason } from './report.ts';
 

@@ -4,7 +4,8 @@ import { Directory } from '../../src/catalog/directory.ts';
 import type { ServerEntry } from '../../src/catalog/server-entry.ts';
 import type { StdioServerConfig } from '../../src/config/server-config.ts';
 import type { Publication } from '../../src/connection/publication.ts';
-import type { ConnectionState, StateChange } from '../../src/connection/state-change.ts';
+import type { StateChange } from '../../src/connection/state-change.ts';
+import type { ConnectionState } from '../../src/connection-state.ts';
 import type { RuntimeEvent } from '../../src/observe/runtime-event.ts';
 import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 

@@ -6,9 +6,10 @@
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
 import type { ResponseHead } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { isRedirect, leavesOrigin, statusFault } from './http-status.ts';
 import { roundTrip } from './round-trip.ts';
-import type { HttpRequest, SocketPool } from './socket-pool.ts';
+import type { SocketPool } from './socket-pool.ts';
 
 /** The id of the ping that checks a session; replies to it are for nobody. */
 export const SESSION_CHECK_ID = 'mcp-supervisor/session-check';

@@ -10,11 +10,12 @@ import type { MessageRate } from '../message-rate.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
 import type { BodySink, Exchange, ResponseHead } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { isSuccess } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import type { HttpRequest, SocketPool } from './socket-pool.ts';
+import type { SocketPool } from './socket-pool.ts';
 import type { StreamBudget } from './stream-budget.ts';
 
 /** What all streams of one server share. */

@@ -15,13 +15,13 @@ import {
   type EventStreamSource,
 } from './event-stream.ts';
 import type { BodySink, Exchange, ResponseHead } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { isFollowable, isRedirect, isSuccess, leavesOrigin, mayHoldError } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
 import { minimalResponse, redirectResponse } from './minimal-response.ts';
 import type { PendingReply } from './pending-reply.ts';
 import { ACCEPTANCE_TIMEOUT_MS, acceptanceTimeoutMs, roundTrip } from './round-trip.ts';
 import { sdkRequest } from './sdk-request.ts';
-import type { HttpRequest } from './socket-pool.ts';
 
 /** Is told what the guard sees that concerns more than one request. */
 export interface FetchGuardObserver {

@@ -2,8 +2,8 @@
 
 import { FaultError } from '../../fault.ts';
 import type { ResponseHead } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { parseRetryAfter } from './retry-after.ts';
-import type { HttpRequest } from './socket-pool.ts';
 
 /** Whether the server took the request on. */
 export function isSuccess(status: number): boolean {

@@ -3,7 +3,8 @@
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
 import type { Exchange, ResponseHead } from './exchange.ts';
-import type { HttpRequest, SocketPool } from './socket-pool.ts';
+import type { HttpRequest } from './http-request.ts';
+import type { SocketPool } from './socket-pool.ts';
 
 /** How long a message that wants no reply may wait to be accepted. */
 export const ACCEPTANCE_TIMEOUT_MS = 30_000;

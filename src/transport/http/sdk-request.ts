@@ -1,6 +1,6 @@
 /** Reads what the SDK asks its `fetch` for: a URL, a method, headers and a body, in the forms that it really uses. */
 
-import type { HttpRequest } from './socket-pool.ts';
+import type { HttpRequest } from './http-request.ts';
 
 /** A request of the SDK, whose signal is left out: what is under way is broken off by the transport itself. */
 export function sdkRequest(input: string | URL, init: RequestInit | undefined): HttpRequest {

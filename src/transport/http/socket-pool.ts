@@ -11,16 +11,9 @@ import { FaultError } from '../../fault.ts';
 import { CredentialedDispatch } from './credentialed-dispatch.ts';
 import type { Credentials } from './credentials.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { Linger } from './linger.ts';
 import type { RequestHeaders } from './request-headers.ts';
-
-/** A request to make. Static headers are added to its own; its own win. */
-export interface HttpRequest {
-  readonly url: URL;
-  readonly method: 'GET' | 'POST' | 'DELETE';
-  readonly headers: RequestHeaders;
-  readonly body?: string | undefined;
-}
 
 /** What a pool is made of. */
 export interface SocketPoolOptions {

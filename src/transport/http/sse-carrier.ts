@@ -6,7 +6,7 @@ import type { SseServerConfig } from '../../config/server-config.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
-import { headersOf } from './credentials.ts';
+import { headersOf } from './configured-headers.ts';
 import { HttpCarrier } from './http-carrier.ts';
 import { plainUrl } from './request-headers.ts';
 import { SocketPool } from './socket-pool.ts';

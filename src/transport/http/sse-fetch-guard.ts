@@ -12,13 +12,14 @@ import type { MessageRate } from '../message-rate.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
 import type { Exchange, ResponseHead } from './exchange.ts';
+import type { HttpRequest } from './http-request.ts';
 import { isFollowable, isSuccess } from './http-status.ts';
 import { bodyKind } from './media-type.ts';
 import { minimalResponse, redirectResponse } from './minimal-response.ts';
 import { acceptanceTimeoutMs, roundTrip } from './round-trip.ts';
 import { sdkRequest } from './sdk-request.ts';
 import { SilenceWatch } from './silence-watch.ts';
-import type { HttpRequest, SocketPool } from './socket-pool.ts';
+import type { SocketPool } from './socket-pool.ts';
 import { StreamBody } from './stream-body.ts';
 
 /** What the guard works with. */

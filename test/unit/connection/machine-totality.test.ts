@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../../src/connection/events.ts';
 import { createConnectionMachine } from '../../../src/connection/machine.ts';
-import { CONNECTION_STATES } from '../../../src/connection/state-change.ts';
+import { CONNECTION_STATES } from '../../../src/connection-state.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { isInnermost, nodesOf, unanswered } from '../../ground/answers.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';

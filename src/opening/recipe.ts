@@ -1,0 +1,104 @@
+/** How the epochs of a server are opened, out of its configuration and of what the host declared for it. */
+
+import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { AuthorizationRequired } from '../authorization/authorization.ts';
+import { AuthorizationDesk } from '../authorization/desk.ts';
+import type { CredentialStore } from '../authorization/store/credential-store.ts';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../call/elicitation.ts';
+import type { Standstill } from '../call/standstill.ts';
+import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { ServerRecipe } from '../connection/epoch.ts';
+import type { DeclaredSession } from '../session/declared-session.ts';
+import { LiveSession } from '../session/live-session.ts';
+import type { SessionEvent } from '../session/session-event.ts';
+import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
+import { VERSION } from '../version.ts';
+import { EraMemory } from './era-memory.ts';
+import { firstWay } from './ladder.ts';
+import type { Revision } from './revision.ts';
+
+/** What of a host's options concerns every server it is connected to. */
+export interface RecipeOptions {
+  readonly clientInfo?: Implementation;
+  readonly handleSignals?: boolean;
+  readonly ledger?: ProcessOwnership['ledger'];
+  readonly handlers?: { readonly elicitation?: ElicitationHandler };
+  readonly elicitationTimeoutMs?: number;
+  readonly credentialStore?: CredentialStore;
+}
+
+/** A server, as whoever opens it sees it. */
+export interface RecipeTarget {
+  /** The configuration in force. */
+  readonly revision: Revision;
+  readonly session: DeclaredSession;
+  readonly standstill: Standstill;
+}
+
+/** What every server is opened with. */
+interface RecipeContext {
+  readonly clock: Clock;
+  readonly clientInfo: Implementation;
+  readonly processes: ProcessOwnership;
+  readonly desk: AuthorizationDesk;
+  /** What servers were found to speak. */
+  readonly memory: EraMemory;
+  /** Where somebody answers for servers. */
+  readonly elicitation: Elicitation | undefined;
+  readonly notify: Notify;
+}
+
+/** Told what happens while servers are opened and served. Must not throw. */
+type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
+
+/** Resolve what every server is opened with. */
+export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {
+  const { handleSignals, ledger, handlers, elicitationTimeoutMs, credentialStore: store } = options;
+  const clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
+  const handler = handlers?.elicitation;
+  const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
+  return {
+    clock,
+    memory: new EraMemory(clock),
+    clientInfo,
+    processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
+    desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
+    elicitation: handler && new Elicitation({ clock, handler, timeoutMs, failed: notify }),
+    notify,
+  };
+}
+
+/** Make the recipe of one configuration of a server. */
+export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
+  const { session: declared, standstill } = target;
+  const { config, plan, habit, scrub, learned } = revision;
+  const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
+  const learn = (secret: string): void => learned.learn(secret);
+  const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
+  return {
+    plan,
+    habit,
+    isAwaited: () => standstill.isOn,
+    ...firstWay({
+      config,
+      connectTimeoutMs: plan.connectTimeoutMs,
+      clock,
+      memory,
+      carrier: async () => ({ clock, scrub, learn, processes, authorization: await desk.of(revision) }),
+      link: { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits },
+    }),
+    session: (epoch) =>
+      new LiveSession({
+        asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
+        declared,
+        ownConfig: () => (target.revision === revision ? undefined : config),
+        clock,
+        limits: plan.limits,
+        scrub,
+        readTimeoutMs: plan.callTimeoutMs,
+        notify,
+        elicitation,
+      }),
+  };
+}

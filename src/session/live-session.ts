@@ -1,0 +1,291 @@
+/**
+ * The session of one epoch: brings back what was declared before the epoch serves, then reads subscribed resources
+ * again, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
+ */
+
+import type { Asker, Elicitation } from '../call/elicitation.ts';
+import type { Clock } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
+import type { ServerLimits } from '../config/limits.ts';
+import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
+import type { EpochSession } from '../connection/session.ts';
+import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
+import type { RequestMethod, RequestShapes } from '../link/requests.ts';
+import { sleep, withDeadline } from '../policy/deadline.ts';
+import { inParallel } from '../policy/in-parallel.ts';
+import type { DeclaredSession, DeclaringMethod, ServingSession } from './declared-session.ts';
+import { PacedUpdates } from './paced-updates.ts';
+import { digestOf } from './resource-digest.ts';
+import { ServerLog } from './server-log.ts';
+import type { SessionEvent, SessionLoss } from './session-event.ts';
+
+/** What the session of an epoch is made of. */
+export interface LiveSessionSetup {
+  readonly asker: Asker;
+  readonly declared: DeclaredSession;
+  /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
+  readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
+  readonly clock: Clock;
+  readonly limits: Pick<ServerLimits, 'updatePauseMs' | 'maxComparedBytes' | 'maxLogsPerSecond'>;
+  readonly scrub: (text: string) => string;
+  /** How long one reading of a resource may take. */
+  readonly readTimeoutMs: number;
+  /** Must not throw. */
+  readonly notify: (event: SessionEvent) => void;
+  /** Where somebody answers for servers. */
+  readonly elicitation: Elicitation | undefined;
+}
+
+/** Readings of one resource that may fail because they were not carried, before it counts as changed. */
+const MAX_READ_ATTEMPTS = 3;
+
+interface Opened {
+  readonly link: Link;
+  readonly identity: ServerIdentity;
+}
+
+/** What a pass over the declared state did. */
+interface Restoration {
+  loggingLevel: LoggingLevel | undefined;
+  readonly subscriptions: string[];
+  readonly failed: SessionLoss[];
+}
+
+/** The session of one epoch. */
+export class LiveSession implements EpochSession, ServingSession {
+  readonly observer: SessionObserver;
+  readonly #setup: LiveSessionSetup;
+  readonly #updates: PacedUpdates;
+  readonly #log: ServerLog;
+  readonly #controller = new AbortController();
+  /** What this epoch was asked for already, whatever came of it. */
+  readonly #subscribed = new Set<string>();
+  #loggingLevel: LoggingLevel | undefined;
+  #opened: Opened | undefined;
+  #restoring: Promise<void> = Promise.resolve();
+  #catchingUp: Promise<void> | undefined;
+  /** A look at what is subscribed is wanted after the present one. */
+  #isBehind = false;
+  #rootsTold: unknown;
+
+  constructor(setup: LiveSessionSetup) {
+    const { clock, scrub, elicitation, asker, limits } = setup;
+    this.#setup = setup;
+    this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
+    this.#updates = new PacedUpdates(clock, limits.updatePauseMs, (uri) => this.#tellUpdate(uri));
+    this.#rootsTold = this.#roots;
+    this.observer = {
+      listening: () => this.#heardAgain(),
+      logged: (message) => {
+        const entry = this.#log.take(message);
+        if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
+      },
+      resourceUpdated: (uri) => this.#updated(uri),
+      roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
+      elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
+    };
+  }
+
+  /** What the server offers; nothing before the handshake is through. */
+  get identity(): ServerIdentity | undefined {
+    return this.#opened?.identity;
+  }
+
+  get isOver(): boolean {
+    return this.#controller.signal.aborted;
+  }
+
+  async restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<void> {
+    this.#opened = { link, identity };
+    void link.ended.then(() => this.#controller.abort());
+    this.#restoring = this.#restoreMissing();
+    await withDeadline(this.#setup.clock, this.#restoring, budgetMs);
+  }
+
+  published(): void {
+    const { declared } = this.#setup;
+    declared.live = this;
+    this.#catchingUp = this.#catchUp();
+    if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
+  }
+
+  withdrawn(): void {
+    // Its own requests must not hold up the drain of calls.
+    this.#controller.abort();
+    const { declared } = this.#setup;
+    if (declared.live === this) declared.live = undefined;
+  }
+
+  end(): void {
+    this.withdrawn();
+    this.#updates.flush();
+  }
+
+  async request<M extends DeclaringMethod>(
+    method: M,
+    params: RequestShapes[M]['params'],
+    timeoutMs: number,
+  ): Promise<void> {
+    if ('level' in params) this.#loggingLevel = params.level;
+    else if (method === 'resources/subscribe') this.#subscribed.add(params.uri);
+    await this.#send(method, params, timeoutMs);
+  }
+
+  async rootsChanged(): Promise<void> {
+    await this.#opened?.link.rootsChanged();
+  }
+
+  async noteContent(uri: string): Promise<void> {
+    await this.#read(uri);
+  }
+
+  /** Bring back what this epoch was not asked for yet. Never rejects. */
+  async #restoreMissing(): Promise<void> {
+    const { declared, notify } = this.#setup;
+    const done: Restoration = { loggingLevel: undefined, subscriptions: [], failed: [] };
+    const loggingLevel = this.#setup.ownConfig?.()?.loggingLevel ?? declared.loggingLevel;
+    if (loggingLevel !== undefined && loggingLevel !== this.#loggingLevel) await this.#restoreLevel(loggingLevel, done);
+    const missing = declared.resources.filter(({ uri }) => !this.#subscribed.has(uri));
+    await inParallel(missing, DEFAULTS.maxRestoring, ({ uri }) => this.#restoreSubscription(uri, done));
+    const isNothing = done.loggingLevel === undefined && done.subscriptions.length + done.failed.length === 0;
+    if (this.isOver || isNothing) return;
+    notify({
+      type: 'session.restored',
+      ...this.#about(),
+      ...(done.loggingLevel === undefined ? undefined : { loggingLevel: done.loggingLevel }),
+      subscriptions: done.subscriptions,
+      failed: done.failed,
+    });
+  }
+
+  async #restoreLevel(level: LoggingLevel, done: Restoration): Promise<void> {
+    this.#loggingLevel = level;
+    const isOffered = this.identity?.capabilities.logging !== undefined;
+    const reason = isOffered ? await this.#attempt('logging/setLevel', { level }) : 'unsupported';
+    if (reason === undefined) done.loggingLevel = level;
+    else done.failed.push({ what: 'loggingLevel', reason });
+  }
+
+  async #restoreSubscription(uri: string, done: Restoration): Promise<void> {
+    // It may have been given up, or asked for by its declaration, while others were brought back.
+    if (this.#subscribed.has(uri) || this.#setup.declared.resource(uri) === undefined) return;
+    this.#subscribed.add(uri);
+    const isOffered = this.identity?.capabilities.resources?.subscribe === true;
+    const reason = isOffered ? await this.#attempt('resources/subscribe', { uri }) : 'unsupported';
+    if (reason === undefined) done.subscriptions.push(uri);
+    else done.failed.push({ what: 'subscription', uri, reason });
+  }
+
+  async #attempt<M extends RequestMethod>(
+    method: M,
+    params: RequestShapes[M]['params'],
+  ): Promise<SessionLoss['reason'] | undefined> {
+    try {
+      await this.#send(method, params, DEFAULTS.restoreTimeoutMs);
+      return undefined;
+    } catch (error) {
+      const kind = error instanceof RequestError ? error.failure.kind : undefined;
+      if (kind === 'server-error') return 'refused';
+      return kind === 'timed-out' ? 'timed-out' : 'failed';
+    }
+  }
+
+  /** The stream of what the server says broke in the middle of an epoch: that is a gap like any other. */
+  #heardAgain(): void {
+    // Before publication the look that follows it is still to come.
+    if (this.#catchingUp === undefined || this.#isBehind) return;
+    this.#isBehind = true;
+    this.#catchingUp = this.#catchingUp.then(async () => {
+      this.#isBehind = false;
+      await this.#lookAtAll();
+    });
+  }
+
+  /** After publication: the rest of what was declared, then a look at what was subscribed to before. */
+  async #catchUp(): Promise<void> {
+    await this.#restoring;
+    await this.#restoreMissing();
+    await this.#lookAtAll();
+  }
+
+  /** Read what is subscribed, and tell what is not what it was. Never rejects. */
+  async #lookAtAll(): Promise<void> {
+    if (this.identity?.capabilities.resources === undefined) return;
+    const uris = this.#setup.declared.resources.map(({ uri }) => uri);
+    await inParallel(uris, DEFAULTS.maxRestoring, async (uri) => {
+      const resource = this.#setup.declared.resource(uri);
+      await resource?.noting;
+      const isSame = resource === undefined || (await this.#read(uri));
+      if (!isSame && !this.isOver) this.#setup.notify({ ...this.#update(uri), missed: true });
+    });
+  }
+
+  /** Read a resource; true when it is what it was, or when nothing can be said. Never rejects. */
+  async #read(uri: string): Promise<boolean> {
+    const { declared } = this.#setup;
+    const resource = declared.resource(uri);
+    if (resource === undefined || this.isOver) return true;
+    const { updates } = resource;
+    const digest = await this.#digest(uri);
+    // An update that was told meanwhile says it already; a link that ended says nothing.
+    if (this.isOver || resource.updates !== updates || declared.resource(uri) !== resource) return true;
+    const isSame = digest !== undefined && digest === resource.digest;
+    resource.digest = digest;
+    return isSame;
+  }
+
+  /** What a resource holds now; nothing when it cannot be known. Never rejects. */
+  async #digest(uri: string): Promise<string | undefined> {
+    const { clock, limits, readTimeoutMs } = this.#setup;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return digestOf(await this.#send('resources/read', { uri }, readTimeoutMs), limits.maxComparedBytes);
+      } catch (error) {
+        const isCarried = !(error instanceof RequestError) || error.failure.kind !== 'fault';
+        if (isCarried || this.isOver || attempt >= MAX_READ_ATTEMPTS) return undefined;
+      }
+      // What could not be carried says nothing of the resource, and is often the first that is seen of the end.
+      await sleep(clock, attempt * DEFAULTS.refreshPauseMs, this.#controller.signal).catch(() => {});
+    }
+  }
+
+  async #send<M extends RequestMethod>(
+    method: M,
+    params: RequestShapes[M]['params'],
+    timeoutMs: number,
+  ): Promise<RequestShapes[M]['result']> {
+    const { signal } = this.#controller;
+    if (this.#opened === undefined || signal.aborted) throw new RequestError({ kind: 'aborted' });
+    return await this.#opened.link.request(method, params, { timeoutMs, signal });
+  }
+
+  get #roots(): readonly Root[] | undefined {
+    return this.#setup.ownConfig?.()?.roots ?? this.#setup.declared.roots;
+  }
+
+  #tellRoots(): readonly Root[] {
+    this.#rootsTold = this.#roots;
+    return this.#roots ?? [];
+  }
+
+  #updated(uri: string): void {
+    const resource = this.#setup.declared.resourceAround(uri);
+    if (resource === undefined) return;
+    resource.digest = undefined;
+    resource.updates += 1;
+    this.#updates.add(resource.uri);
+  }
+
+  #tellUpdate(uri: string): void {
+    if (this.#setup.declared.resource(uri) !== undefined) this.#setup.notify(this.#update(uri));
+  }
+
+  #update(uri: string) {
+    return { type: 'resource.updated' as const, ...this.#about(), uri };
+  }
+
+  #about() {
+    const { asker, clock } = this.#setup;
+    return { server: asker.server, epoch: asker.epoch, atMs: clock.now() };
+  }
+}
