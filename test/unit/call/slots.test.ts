@@ -1,9 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it } from 'vitest';
-import { Slots, type SlotWait } from '../../../src/call/slots.ts';
+import { Slots } from '../../../src/call/slots.ts';
+import type { LineWait } from '../../../src/call/waiting-line.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
-const waitOf = (changes: Partial<SlotWait> = {}): SlotWait => ({
+const waitOf = (changes: Partial<LineWait> = {}): LineWait => ({
   timeoutMs: 1_000,
   signal: undefined,
   late: () => new Error('late'),

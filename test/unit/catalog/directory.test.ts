@@ -12,9 +12,9 @@ async function passage(listing: Listing, server: string): Promise<string> {
   const passing = gate.pass({
     timeoutMs: 1_000,
     signal: controller.signal,
-    late: () => new Error('late') as never,
-    aborted: () => new Error('waits') as never,
-    full: () => new Error('waits') as never,
+    late: () => new Error('late'),
+    aborted: () => new Error('waits'),
+    full: () => new Error('waits'),
   });
   // A call that waits has not been answered when everything has come to rest.
   void listing.clock.settle().then(() => controller.abort());
@@ -209,9 +209,9 @@ describe('a call', () => {
     const options = {
       timeoutMs: 1,
       signal: undefined,
-      late: () => new Error() as never,
-      aborted: () => new Error() as never,
-      full: () => new Error() as never,
+      late: () => new Error(),
+      aborted: () => new Error(),
+      full: () => new Error(),
     };
 
     await expect(gate.pass(options)).rejects.toMatchObject({ outcome: 'not-sent', fault: INCURABLE, epoch: 1 });
