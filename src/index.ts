@@ -25,6 +25,7 @@ export {
   FileCredentialStore,
   type FileCredentialStoreOptions,
 } from './authorization/store/file-credential-store.ts';
+export type { CallOptions } from './call/call-options.ts';
 export type {
   ElicitationContext,
   ElicitationFailed,
@@ -32,7 +33,7 @@ export type {
   ElicitationRequest,
   ElicitationResult,
 } from './call/elicitation.ts';
-export type { CallOptions, CallRetried } from './call/requester.ts';
+export type { CallRetried } from './call/repetition.ts';
 export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';

@@ -6,7 +6,8 @@
 import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Authorization } from './authorization/authorization.ts';
 import type { AuthorizationDesk } from './authorization/desk.ts';
-import { type CallOptions, Requester } from './call/requester.ts';
+import type { CallOptions } from './call/call-options.ts';
+import { Requester } from './call/requester.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
 import { Membership } from './catalog/membership.ts';

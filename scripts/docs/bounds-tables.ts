@@ -13,7 +13,7 @@ const FIXED: readonly (readonly [path: string, name: string])[] = [
   ['src/transport/http/round-trip.ts', 'ACCEPTANCE_TIMEOUT_MS'],
   ['src/config/redaction.ts', 'MAX_TEXT_LENGTH'],
   ['src/transport/stdio/stderr-tail.ts', 'LINE_CHARS'],
-  ['src/call/requester.ts', 'MAX_REPETITIONS'],
+  ['src/call/repetition.ts', 'MAX_REPETITIONS'],
 ];
 
 /** Marks, in the comment of a limit, where what is seen beyond it begins. */

@@ -5,7 +5,7 @@
 
 import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
-import type { UnansweredCall } from '../call/requester.ts';
+import type { UnansweredCall } from '../call/request-target.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { Slots } from '../call/slots.ts';
 import { Standstill } from '../call/standstill.ts';

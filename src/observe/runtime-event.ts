@@ -5,7 +5,7 @@
 
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import type { ElicitationFailed } from '../call/elicitation.ts';
-import type { CallRetried } from '../call/requester.ts';
+import type { CallRetried } from '../call/repetition.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type {
   HeartbeatDisabled,

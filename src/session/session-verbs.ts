@@ -4,8 +4,10 @@
  */
 
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
+import type { CallOptions } from '../call/call-options.ts';
 import { callError, turnedAwayError } from '../call/failure.ts';
-import type { CallOptions, Requester, RequestTarget } from '../call/requester.ts';
+import type { RequestTarget } from '../call/request-target.ts';
+import type { Requester } from '../call/requester.ts';
 import { describeSituation } from '../call/situation.ts';
 import type { LoggingLevel, Root } from '../config/server-config.ts';
 import type { ConnectionState } from '../connection-state.ts';

@@ -1,7 +1,10 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
-import { type CallOptions, type CallRetried, Requester, type UnansweredCall } from '../../../src/call/requester.ts';
+import type { CallRetried } from '../../../src/call/repetition.ts';
+import type { UnansweredCall } from '../../../src/call/request-target.ts';
+import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import { Standstill } from '../../../src/call/standstill.ts';

@@ -1,0 +1,26 @@
+/** What a caller may set for one call. */
+
+import type { Progress } from '@modelcontextprotocol/sdk/types.js';
+
+/** What a caller may set for one call. */
+export interface CallOptions {
+  /**
+   * One deadline for waiting, connecting, repeating and the call, in milliseconds. Default: the server's
+   * `callTimeoutMs`. Progress does not extend it; it stands still while a person answers a question of the server.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * How long the server may give neither a reply nor progress once the call was sent, in milliseconds; it stands still
+   * likewise. Then the call fails with `CALL_TIMEOUT`, its outcome unknown. Default: no bound but the deadline.
+   */
+  readonly idleTimeoutMs?: number | undefined;
+  /** Cancels: in the queue, in the pause before a repetition, and on the wire. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * When a failed call is sent again. `safe` (default): when that cannot run it twice, or a `trusted` server's hints say
+   * that running it twice does no harm. `never`. `always`: also when its outcome is unknown; the caller answers for it.
+   */
+  readonly retry?: 'safe' | 'never' | 'always' | undefined;
+  /** Called with each progress notification of the server. What it throws is dropped. */
+  readonly onProgress?: ((progress: Progress) => void) | undefined;
+}

@@ -1,0 +1,25 @@
+/** What the path of requests needs of a server. */
+
+import type { SupervisionPlan } from '../config/effective.ts';
+import type { Gate } from './gate.ts';
+import type { Situation } from './situation.ts';
+import type { Slots } from './slots.ts';
+import type { Standstill } from './standstill.ts';
+
+/** A server, as requests see it. */
+export interface RequestTarget {
+  readonly gate: Gate;
+  readonly plan: SupervisionPlan;
+  readonly slots: Slots;
+  readonly standstill: Standstill;
+  /** Calls that are not answered yet, in the order in which they were made. */
+  readonly unanswered: Set<UnansweredCall>;
+  /** What the server is doing; asked only when a call fails. */
+  situation(): Situation;
+}
+
+/** A call that was made and is not answered. */
+export interface UnansweredCall {
+  /** On the monotonic clock. */
+  readonly startedAtMs: number;
+}
