@@ -7,11 +7,11 @@ import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
 import type { UnansweredCall } from '../call/request-target.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
-import { Slots } from '../call/slots.ts';
+import { SlotSuccession } from '../call/slot-succession.ts';
+import type { Slots } from '../call/slots.ts';
 import { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
-import { describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
 import type { ToolList } from '../connection/tool-list.ts';
@@ -22,12 +22,11 @@ import type { Revision } from '../opening/revision.ts';
 import { DeclaredSession } from '../session/declared-session.ts';
 import type { ReplacementFailed, ServerReplaced } from '../supervisor/report.ts';
 import type { Catalog } from './catalog.ts';
-import { type Explanation, explain, type FaultRecord } from './explanation.ts';
+import { type Explanation, explain } from './explanation.ts';
+import { ServerHistory } from './server-history.ts';
 import type { ServerInfo } from './server-info.ts';
+import { serverView } from './server-view.ts';
 import { Candidate, Staging } from './staging.ts';
-
-/** Faults and restarts that are remembered of one server. */
-const MAX_RECORDS = 10;
 
 /** One server. */
 export class ServerEntry {
@@ -38,16 +37,14 @@ export class ServerEntry {
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
   readonly #clock: Clock;
+  readonly #history: ServerHistory;
+  readonly #slots: SlotSuccession;
   #revision: Revision;
-  #plan: SupervisionPlan;
-  #slots: Slots;
   /** What is to take over, and the connection that is started for it. */
   #staging: Staging | undefined;
   #candidate: Candidate | undefined;
   /** Lives that were taken over from and are not gone yet. */
   readonly #retiring = new Set<number>();
-  /** Slots of connections that were taken over from; calls under way on them give them back. */
-  #formerSlots: readonly Slots[] = [];
   /** A new configuration is in force, and the connection of the one before is still to end. */
   #isSucceeding = false;
   /** No call passes any more, whatever the connection does. */
@@ -55,22 +52,15 @@ export class ServerEntry {
   #change: StateChange | undefined;
   #publication: Publication | undefined;
   #cause: Fault | undefined;
-  /** Of the last epoch whose process or sockets were there; read after it has ended too. */
-  #carrier: { readonly epoch: number; readonly shown: ShownCarrier } | undefined;
-  /** When the server was last heard, on the monotonic clock, as far as an epoch that is over knows. */
-  #heardAtMs: number | undefined;
-  #faults: readonly FaultRecord[] = [];
-  /** On the monotonic clock, as the window of restarts is. */
-  #restartsAtMs: readonly number[] = [];
 
   constructor(revision: Revision, clock: Clock) {
     this.#clock = clock;
     this.#revision = revision;
-    this.#plan = revision.plan;
     this.gate = new Gate(clock, revision.plan.maxQueued);
     this.standstill = new Standstill(clock);
     this.session = new DeclaredSession(revision.config);
-    this.#slots = this.#newSlots();
+    this.#history = new ServerHistory(clock);
+    this.#slots = new SlotSuccession(clock, revision.plan);
   }
 
   /** The configuration in force. */
@@ -79,11 +69,11 @@ export class ServerEntry {
   }
 
   get plan(): SupervisionPlan {
-    return this.#plan;
+    return this.#revision.plan;
   }
 
   get slots(): Slots {
-    return this.#slots;
+    return this.#slots.present;
   }
 
   /** A configuration that is to take over; one that was to before is superseded. */
@@ -100,7 +90,7 @@ export class ServerEntry {
 
   /** Servers that it needs, with the configuration in force or the one to be. */
   needs(server: string): boolean {
-    return [this.#plan, this.#staging?.revision.plan].some((plan) => plan?.dependsOn.includes(server));
+    return [this.plan, this.#staging?.revision.plan].some((plan) => plan?.dependsOn.includes(server));
   }
 
   /** No call passes any more: its server is being removed. */
@@ -136,10 +126,10 @@ export class ServerEntry {
     this.#isSucceeding = candidate === undefined;
     this.#publication = candidate?.publication;
     if (candidate !== undefined) this.#retiring.add(previousEpoch);
-    if (candidate?.shown !== undefined) this.#carrier = { epoch, shown: candidate.shown };
+    if (candidate?.shown !== undefined) this.#history.began(candidate.shown);
     if (!this.#isOver && candidate?.publication !== undefined) this.gate.open(candidate.publication);
     else if (!this.#isOver) this.gate.hold();
-    this.#renewSlots();
+    this.#slots.renew(this.plan);
     return candidate?.list;
   }
 
@@ -174,7 +164,7 @@ export class ServerEntry {
   /** The process of an epoch runs, or its sockets may be opened. */
   began(epoch: number, shown: ShownCarrier): void {
     if (this.#candidate?.epoch === epoch) this.#candidate.shown = shown;
-    else this.#carrier = { epoch, shown };
+    else this.#history.began(shown);
   }
 
   /** The epoch serves: calls pass, unless it is one of a connection that has still to take over. */
@@ -191,7 +181,7 @@ export class ServerEntry {
   withdraw(publication: Publication): void {
     if (this.#publication !== publication) return;
     this.#publication = undefined;
-    this.#heardAtMs = publication.link.lastHeardAtMs;
+    this.#history.heard(publication.link.lastHeardAtMs);
     if (this.gate.publication === publication) this.gate.hold();
   }
 
@@ -203,10 +193,7 @@ export class ServerEntry {
     this.#change = change;
     const isTrying = change.to === 'connecting' || change.to === 'initializing';
     this.#cause = change.cause ?? (isTrying ? this.#cause : undefined);
-    const last = this.#faults.at(-1);
-    // A change of plan names the same fault once more.
-    const isNews = change.cause !== last?.fault || change.epoch !== last?.epoch;
-    if (change.cause !== undefined && isNews && change.to !== 'connecting') this.#remember(change, change.cause);
+    this.#history.follow(change);
     if (this.#isOver) return;
     if (change.to === 'closed') this.#fail('SERVER_CLOSED');
     else if (change.parked) this.#fail('SERVER_PARKED');
@@ -226,21 +213,20 @@ export class ServerEntry {
 
   /** It crashed and was started again. */
   restarted(): void {
-    this.#restartsAtMs = [...this.#restartsAtMs, this.#clock.monotonic()].slice(-MAX_RECORDS);
+    this.#history.restarted();
   }
 
   /** Why it is in the state it is in. */
   explain(info: ServerInfo, nowMs: number): Explanation {
     const clockMs = this.#clock.monotonic();
-    const restarts = this.#restartsAtMs.filter((atMs) => atMs > clockMs - this.plan.withinMs).length;
     const [oldest] = this.unanswered;
-    const heardAtMs = this.#publication?.link.lastHeardAtMs ?? this.#heardAtMs;
+    const heardAtMs = this.#publication?.link.lastHeardAtMs ?? this.#history.heardAtMs;
     return explain({
       info,
       plan: this.plan,
-      faults: this.#faults,
-      restarts,
-      stderr: this.#stderr,
+      faults: this.#history.faults,
+      restarts: this.#history.restartsWithin(this.plan.withinMs),
+      stderr: this.#history.stderr,
       oldestCallMs: oldest === undefined ? undefined : clockMs - oldest.startedAtMs,
       silentMs: heardAtMs === undefined ? undefined : clockMs - heardAtMs,
       nowMs,
@@ -259,39 +245,18 @@ export class ServerEntry {
       fault: this.#cause,
       retryInMs: dueAtMs === undefined ? undefined : Math.max(0, Math.round(dueAtMs - this.#clock.now())),
       waitingFor,
-      stderr: this.#stderr,
+      stderr: this.#history.stderr,
     };
-  }
-
-  get #stderr(): readonly string[] {
-    return this.#carrier?.shown.recentStderr?.() ?? [];
   }
 
   #adopt(staging: Staging): void {
     staging.status = 'in-force';
     this.#staging = undefined;
     this.#revision = staging.revision;
-    this.#plan = staging.revision.plan;
-    this.gate.limit(this.#plan.maxQueued);
+    this.gate.limit(this.plan.maxQueued);
     const { roots } = this.session;
     this.session.adopt(staging.revision.config);
     if (this.session.roots !== roots) void this.session.live?.rootsChanged();
-  }
-
-  /** Calls from now on have the bounds of the plan in force; those that wait for their turn take it there. */
-  #renewSlots(): void {
-    const former = this.#slots;
-    this.#slots = this.#newSlots();
-    this.#formerSlots = [...this.#formerSlots, former].filter(({ takenCount }) => takenCount > 0);
-    former.dissolve();
-  }
-
-  #newSlots(): Slots {
-    return new Slots(this.#clock, this.#plan.maxConcurrent, this.#plan.maxQueued);
-  }
-
-  #remember({ atMs, epoch }: StateChange, fault: Fault): void {
-    this.#faults = [...this.#faults, { atMs, epoch, fault }].slice(-MAX_RECORDS);
   }
 
   #fail(code: ErrorCode, what?: string): void {
@@ -306,43 +271,18 @@ export class ServerEntry {
 
   /** What can be shown of it now. */
   info(catalog: Catalog, stateOf: (server: string) => ConnectionState | undefined): ServerInfo {
-    const change = this.#change;
-    const retryAtMs = change?.retryInMs === undefined ? undefined : change.atMs + change.retryInMs;
-    const authorizationUrl = this.#revision.authorizer?.pendingUrl;
-    const waitingFor = change === undefined ? this.plan.dependsOn.filter((name) => stateOf(name) !== 'ready') : [];
-    return {
-      name: this.plan.name,
-      config: redactConfig(this.#revision.config),
-      endpoint: describeEndpoint(this.#revision.config),
+    const { name, dependsOn } = this.plan;
+    const isIdle = this.#change === undefined;
+    return serverView({
+      revision: this.#revision,
       state: this.state,
-      parked: change?.parked ?? false,
-      held: change?.held ?? false,
-      epoch: change?.epoch ?? 0,
-      attempt: change?.attempt ?? 0,
-      losses: change?.losses ?? 0,
-      ...(this.#cause === undefined ? undefined : { cause: this.#cause }),
-      waitingFor,
-      ...(retryAtMs === undefined ? undefined : { retryAtMs }),
-      tools: catalog.tools(this.plan.name),
+      change: this.#change,
+      cause: this.#cause,
+      publication: this.#publication,
+      waitingFor: dependsOn.filter((needed) => isIdle && stateOf(needed) !== 'ready'),
+      tools: catalog.tools(name),
       queued: this.gate.waitingCount + this.slots.waitingCount,
-      inFlight: [...this.#formerSlots, this.#slots].reduce((sum, { takenCount }) => sum + takenCount, 0),
-      ...(authorizationUrl === undefined ? undefined : { authorizationUrl }),
-      ...(this.#publication === undefined ? undefined : served(this.#publication)),
-    };
+      inFlight: this.#slots.takenCount,
+    });
   }
-}
-
-function served({ identity, connectedAtMs, carrier }: Publication) {
-  const { pid, sessionId } = carrier.details;
-  const { implementation, instructions } = identity;
-  return {
-    connectedAt: new Date(connectedAtMs),
-    era: identity.era,
-    protocolVersion: identity.protocolVersion,
-    capabilities: identity.capabilities,
-    ...(implementation === undefined ? undefined : { implementation }),
-    ...(instructions === undefined ? undefined : { instructions }),
-    ...(pid === undefined ? undefined : { pid }),
-    ...(sessionId === undefined ? undefined : { sessionId }),
-  };
 }
