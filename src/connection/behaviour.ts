@@ -1,77 +1,21 @@
 /**
- * What the connection machine knows and does: its context, guards, delays and actions, each a pure function of
- * context and event. Time and chance come in as arguments; the chart that uses them is in `machine.ts`.
+ * What the connection machine does: its guards, delays and actions, each a pure function of context and event. Time and chance come in as arguments; the chart that uses them is in `machine.ts`.
  */
 
 import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
-import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
-import { nextDelayMs, spreadMs } from '../policy/backoff.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
-import { lossesAfter } from '../policy/loss-budget.ts';
-import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
+import { mayBeNetworkLoss } from '../policy/network-loss.ts';
+import type { ConnectionContext, ConnectionInput, EpochInput } from './context.ts';
 import { drainTimeMs } from './drain.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
 import { releaseBudget } from './release.ts';
+import { heldPlan, retryAfterLeftMs, retryPlan } from './retry-plan.ts';
 import type { ConnectionReport } from './state-change.ts';
-
-/** What a connection is started with. A restarted one goes on with the numbers of the one before. */
-export interface ConnectionInput {
-  readonly plan: SupervisionPlan;
-  /** Which configuration of the server it is opened with. */
-  readonly revision: number;
-  readonly from: ConnectionState;
-  readonly epoch: number;
-  /** The world is gone at the start: see `freeze`. */
-  readonly frozen: boolean;
-}
-
-/** What the machine remembers. */
-export interface ConnectionContext {
-  readonly plan: SupervisionPlan;
-  readonly revision: number;
-  /** The state last announced. */
-  readonly state: ConnectionState;
-  readonly epoch: number;
-  readonly attempt: number;
-  /** Lives lost lately, with fractions: time in `ready` takes them away. */
-  readonly losses: number;
-  /** Whether resources of the current epoch may still be held. */
-  readonly holding: boolean;
-  readonly wasReady: boolean;
-  /** Since when the current epoch serves, on the monotonic clock. */
-  readonly readySinceMs: number | undefined;
-  readonly parked: boolean;
-  /** The gate to the world is shut: what fails uses up nothing, and what waits is held. */
-  readonly frozen: boolean;
-  /** Until when the server asked not to be bothered, in milliseconds since the Unix epoch: a sleep counts. */
-  readonly notBeforeMs: number;
-  /** Somebody wants the next attempt without waiting. */
-  readonly hurried: boolean;
-  /** It was asked to close, and will not be revived. */
-  readonly closing: boolean;
-  readonly abandoned: boolean;
-  readonly cause: Fault | undefined;
-  readonly retryInMs: number;
-  readonly connectByMs: number;
-  /** While it closes: how long calls under way may go on. */
-  readonly drainMs: number;
-}
-
-/** What an epoch is started with. */
-export interface EpochInput {
-  readonly server: string;
-  /** The id of the connection it is a life of: a server has two while it is replaced. */
-  readonly connection: string;
-  /** Which configuration of the server it is opened with. */
-  readonly revision: number;
-  readonly epoch: number;
-}
 
 /** What the machine takes from outside: time, chance, and how an epoch is run. */
 export interface ConnectionMachineContext {
@@ -194,42 +138,20 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       blameOutcome: assign(({ context, event }) => ({
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
-      planRetry: assign(({ context }) => {
-        const { plan, attempt, cause, wasReady, readySinceMs } = context;
-        // While the world is gone, whatever fails says nothing about the server.
-        if (context.frozen) return { ...held(plan, random), attempt: Math.max(0, attempt - 1) };
-        const retryAfterMs = cause?.kind === 'http-status' ? cause.retryAfterMs : undefined;
-        const notBeforeMs = retryAfterMs === undefined ? 0 : clock.now() + retryAfterMs;
-        const isHopeless = cause !== undefined && isIncurable(cause) && (wasReady || awaitsPerson(cause));
-        // Without a network every server fails: that says nothing about this one.
-        const isBlamed = cause === undefined || !isNetworkLoss(cause);
-        const isLost = isBlamed && readySinceMs !== undefined;
-        const losses = isLost
-          ? lossesAfter(context.losses, clock.monotonic() - readySinceMs, plan.parkedProbeMs)
-          : context.losses;
-        const spent = Math.max(attempt, Math.floor(losses));
-        const parked = isHopeless || (isBlamed && spent >= plan.parkAfterAttempts);
-        if (parked) return { losses, parked, notBeforeMs, retryInMs: spreadMs(plan.parkedProbeMs, random) };
-        return {
-          losses,
-          parked,
-          notBeforeMs,
-          retryInMs: nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs),
-        };
-      }),
+      planRetry: assign(({ context }) => retryPlan(context, clock, random)),
       beReady: assign(() => ({ wasReady: true, readySinceMs: clock.monotonic() })),
       beFrozen: assign({ frozen: true }),
       beThawed: assign({ frozen: false }),
       /** What was about to be tried waits; an attempt that failed because the world was going is not counted. */
       beHeld: assign(({ context: { plan, attempt, cause } }) => ({
-        ...held(plan, random),
+        ...heldPlan(plan, random),
         frozen: true,
         attempt: cause !== undefined && mayBeNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
       })),
       beReleased: assign(({ context, event }) => ({
         frozen: false,
         parked: false,
-        retryInMs: 'delayMs' in event ? Math.max(event.delayMs, restOf(context.notBeforeMs, clock.now())) : 0,
+        retryInMs: 'delayMs' in event ? Math.max(event.delayMs, retryAfterLeftMs(context.notBeforeMs, clock)) : 0,
       })),
       holdPulse: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'pulse.hold' });
@@ -248,14 +170,4 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       })),
     },
   });
-}
-
-/** A held connection is parked no more; like a parked one it is probed now and then, should the world be misjudged. */
-function held({ parkedProbeMs }: SupervisionPlan, random: Random) {
-  return { parked: false, retryInMs: spreadMs(parkedProbeMs, random) };
-}
-
-/** How long a `Retry-After` still holds, on a clock that may have been set meanwhile. */
-function restOf(notBeforeMs: number, nowMs: number): number {
-  return Math.min(Math.max(0, notBeforeMs - nowMs), DEFAULTS.retryAfterMaxMs);
 }

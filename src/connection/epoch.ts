@@ -12,7 +12,7 @@ import { type Fault, FaultError } from '../fault.ts';
 import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
-import type { EpochInput } from './behaviour.ts';
+import type { EpochInput } from './context.ts';
 import { Drain } from './drain.ts';
 import type { EpochCommand, EpochEvent } from './events.ts';
 import { Heartbeat } from './heartbeat.ts';

@@ -6,7 +6,8 @@
 
 import { and } from 'xstate';
 import type { Fault } from '../fault.ts';
-import { type ConnectionContext, type ConnectionMachineContext, connectionSetup } from './behaviour.ts';
+import { type ConnectionMachineContext, connectionSetup } from './behaviour.ts';
+import type { ConnectionContext } from './context.ts';
 
 /** An event that is answered by nothing, and why. */
 const ignore = (reason: string) => ({ description: reason });

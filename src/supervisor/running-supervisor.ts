@@ -5,7 +5,7 @@
 
 import { createActor, type InspectionEvent } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
-import type { EpochInput } from '../connection/behaviour.ts';
+import type { EpochInput } from '../connection/context.ts';
 import { fromEffect } from '../connection/effect-actor.ts';
 import { type EpochContext, epochEffect, type ServerRecipe } from '../connection/epoch.ts';
 import { EpochNumbers } from '../connection/epoch-numbers.ts';

@@ -3,7 +3,7 @@
  * answers to events are written against it, so that they are plain functions without a name of XState in them.
  */
 
-import type { ConnectionInput } from '../connection/behaviour.ts';
+import type { ConnectionInput } from '../connection/context.ts';
 import type { ConnectionCommand } from '../connection/events.ts';
 import type { Child } from './child.ts';
 import type { SupervisorEvent } from './events.ts';

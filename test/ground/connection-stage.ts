@@ -5,7 +5,7 @@
 
 import { type ActorRefFrom, createActor, setup, spawnChild } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
-import type { ConnectionInput } from '../../src/connection/behaviour.ts';
+import type { ConnectionInput } from '../../src/connection/context.ts';
 import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../src/connection/events.ts';
 import { type ConnectionMachine, createConnectionMachine } from '../../src/connection/machine.ts';

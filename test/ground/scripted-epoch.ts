@@ -4,7 +4,7 @@
  */
 
 import * as Effect from 'effect/Effect';
-import type { EpochInput } from '../../src/connection/behaviour.ts';
+import type { EpochInput } from '../../src/connection/context.ts';
 import { type EffectActorLogic, fromEffect } from '../../src/connection/effect-actor.ts';
 import type { EpochCommand, EpochEvent, PulseCommand } from '../../src/connection/events.ts';
 import type { Fault } from '../../src/fault.ts';
