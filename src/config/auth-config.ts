@@ -43,7 +43,7 @@ const shared = {
 const authorizationCode = z.strictObject({
   /** A person authorizes this client in a browser. */
   type: z.literal('authorization-code'),
-  /** Where the browser is sent with the answer. For `authorizeOnLoopback`: `http://127.0.0.1:<port>/<path>`. */
+  /** Where the browser is sent with the answer. For `authorize` with `open`: `http://127.0.0.1:<port>/<path>`. */
   redirectUrl,
   /** Registered beforehand; without it, by `clientMetadataUrl` or dynamically (RFC 7591). */
   clientId: secret.optional(),

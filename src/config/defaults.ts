@@ -66,7 +66,7 @@ export const DEFAULTS = {
   termGraceMs: 2_000,
   /** How long getting a token may take in all: finding the authorization server, registering, asking it. */
   authorizationTimeoutMs: 30_000,
-  /** How long `authorizeOnLoopback` waits for a person. */
+  /** How long `authorize` with `open` waits for a person. */
   authorizationDeadlineMs: 600_000,
   /** How long the function that gives the headers of a request may take; it may have to ask for a new token. */
   headersTimeoutMs: 10_000,

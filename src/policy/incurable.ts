@@ -28,7 +28,7 @@ const INCURABLE_TLS_ERRNOS: ReadonlySet<string> = new Set([
 /** Client errors that time does cure: timeout, conflict, wrong connection, locked, too early, too many. */
 const CURABLE_CLIENT_STATUSES: ReadonlySet<number> = new Set([408, 409, 421, 423, 425, 429]);
 
-/** Server errors that time does not cure: not implemented, HTTP version not supported. */
+/** Server errors that time does not cure: it knows no such method (501), or no such version of HTTP (505). */
 const INCURABLE_SERVER_STATUSES: ReadonlySet<number> = new Set([501, 505]);
 
 /**
