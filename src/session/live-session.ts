@@ -1,6 +1,6 @@
 /**
- * The session of one epoch: brings back what was declared before the epoch serves, then reads subscribed resources
- * again, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
+ * The session of one epoch: brings back what was declared before the epoch serves, then has subscribed resources
+ * looked at, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
  */
 
 import type { Asker, Elicitation } from '../call/elicitation.ts';
@@ -11,11 +11,10 @@ import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.t
 import type { EpochSession } from '../connection/session.ts';
 import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
-import { sleep, withDeadline } from '../policy/deadline.ts';
+import { withDeadline } from '../policy/deadline.ts';
 import { inParallel } from '../policy/in-parallel.ts';
 import type { DeclaredSession, DeclaringMethod, ServingSession } from './declared-session.ts';
-import { PacedUpdates } from './paced-updates.ts';
-import { digestOf } from './resource-digest.ts';
+import { ResourceWatch } from './resource-watch.ts';
 import { ServerLog } from './server-log.ts';
 import type { SessionEvent, SessionLoss } from './session-event.ts';
 
@@ -36,9 +35,6 @@ export interface LiveSessionSetup {
   readonly elicitation: Elicitation | undefined;
 }
 
-/** Readings of one resource that may fail because they were not carried, before it counts as changed. */
-const MAX_READ_ATTEMPTS = 3;
-
 interface Opened {
   readonly link: Link;
   readonly identity: ServerIdentity;
@@ -55,7 +51,7 @@ interface Restoration {
 export class LiveSession implements EpochSession, ServingSession {
   readonly observer: SessionObserver;
   readonly #setup: LiveSessionSetup;
-  readonly #updates: PacedUpdates;
+  readonly #resources: ResourceWatch;
   readonly #log: ServerLog;
   readonly #controller = new AbortController();
   /** What this epoch was asked for already, whatever came of it. */
@@ -69,10 +65,18 @@ export class LiveSession implements EpochSession, ServingSession {
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, elicitation, asker, limits } = setup;
+    const { clock, scrub, elicitation, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
     this.#setup = setup;
     this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
-    this.#updates = new PacedUpdates(clock, limits.updatePauseMs, (uri) => this.#tellUpdate(uri));
+    this.#resources = new ResourceWatch({
+      declared,
+      clock,
+      limits,
+      signal: this.#controller.signal,
+      isOffered: () => this.identity?.capabilities.resources !== undefined,
+      read: (uri) => this.#send('resources/read', { uri }, timeoutMs),
+      changed: (change) => setup.notify({ type: 'resource.updated', ...this.#about(), ...change }),
+    });
     this.#rootsTold = this.#roots;
     this.observer = {
       listening: () => this.#heardAgain(),
@@ -80,7 +84,7 @@ export class LiveSession implements EpochSession, ServingSession {
         const entry = this.#log.take(message);
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
-      resourceUpdated: (uri) => this.#updated(uri),
+      resourceUpdated: (uri) => this.#resources.updated(uri),
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
@@ -118,7 +122,7 @@ export class LiveSession implements EpochSession, ServingSession {
 
   end(): void {
     this.withdrawn();
-    this.#updates.flush();
+    this.#resources.flush();
   }
 
   async request<M extends DeclaringMethod>(
@@ -136,7 +140,7 @@ export class LiveSession implements EpochSession, ServingSession {
   }
 
   async noteContent(uri: string): Promise<void> {
-    await this.#read(uri);
+    await this.#resources.note(uri);
   }
 
   /** Bring back what this epoch was not asked for yet. Never rejects. */
@@ -197,7 +201,7 @@ export class LiveSession implements EpochSession, ServingSession {
     this.#isBehind = true;
     this.#catchingUp = this.#catchingUp.then(async () => {
       this.#isBehind = false;
-      await this.#lookAtAll();
+      await this.#resources.lookAtAll();
     });
   }
 
@@ -205,48 +209,7 @@ export class LiveSession implements EpochSession, ServingSession {
   async #catchUp(): Promise<void> {
     await this.#restoring;
     await this.#restoreMissing();
-    await this.#lookAtAll();
-  }
-
-  /** Read what is subscribed, and tell what is not what it was. Never rejects. */
-  async #lookAtAll(): Promise<void> {
-    if (this.identity?.capabilities.resources === undefined) return;
-    const uris = this.#setup.declared.resources.map(({ uri }) => uri);
-    await inParallel(uris, DEFAULTS.maxRestoring, async (uri) => {
-      const resource = this.#setup.declared.resource(uri);
-      await resource?.noting;
-      const isSame = resource === undefined || (await this.#read(uri));
-      if (!isSame && !this.isOver) this.#setup.notify({ ...this.#update(uri), missed: true });
-    });
-  }
-
-  /** Read a resource; true when it is what it was, or when nothing can be said. Never rejects. */
-  async #read(uri: string): Promise<boolean> {
-    const { declared } = this.#setup;
-    const resource = declared.resource(uri);
-    if (resource === undefined || this.isOver) return true;
-    const { updates } = resource;
-    const digest = await this.#digest(uri);
-    // An update that was told meanwhile says it already; a link that ended says nothing.
-    if (this.isOver || resource.updates !== updates || declared.resource(uri) !== resource) return true;
-    const isSame = digest !== undefined && digest === resource.digest;
-    resource.digest = digest;
-    return isSame;
-  }
-
-  /** What a resource holds now; nothing when it cannot be known. Never rejects. */
-  async #digest(uri: string): Promise<string | undefined> {
-    const { clock, limits, readTimeoutMs } = this.#setup;
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return digestOf(await this.#send('resources/read', { uri }, readTimeoutMs), limits.maxComparedBytes);
-      } catch (error) {
-        const isCarried = !(error instanceof RequestError) || error.failure.kind !== 'fault';
-        if (isCarried || this.isOver || attempt >= MAX_READ_ATTEMPTS) return undefined;
-      }
-      // What could not be carried says nothing of the resource, and is often the first that is seen of the end.
-      await sleep(clock, attempt * DEFAULTS.refreshPauseMs, this.#controller.signal).catch(() => {});
-    }
+    await this.#resources.lookAtAll();
   }
 
   async #send<M extends RequestMethod>(
@@ -266,22 +229,6 @@ export class LiveSession implements EpochSession, ServingSession {
   #tellRoots(): readonly Root[] {
     this.#rootsTold = this.#roots;
     return this.#roots ?? [];
-  }
-
-  #updated(uri: string): void {
-    const resource = this.#setup.declared.resourceAround(uri);
-    if (resource === undefined) return;
-    resource.digest = undefined;
-    resource.updates += 1;
-    this.#updates.add(resource.uri);
-  }
-
-  #tellUpdate(uri: string): void {
-    if (this.#setup.declared.resource(uri) !== undefined) this.#setup.notify(this.#update(uri));
-  }
-
-  #update(uri: string) {
-    return { type: 'resource.updated' as const, ...this.#about(), uri };
   }
 
   #about() {
