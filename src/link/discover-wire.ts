@@ -1,19 +1,16 @@
 /**
  * The fence as the v2 line of the SDK sees it. Results are made such that the SDK lets them through: it knows no result
- * without a type, though the specification does; it refuses a whole list of tools for one of them; and it describes every
- * wrong item of a list, which takes a hundred times as long as to accept it.
+ * without a type, though the specification does, and it refuses a whole list of tools for one of them.
  */
 
 import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import type { FencedTransport } from './fenced-transport.ts';
+import { shortened } from './short-list.ts';
 
 /** Where a result of `tools/list` keeps its tools, out of sight of the SDK. */
 export const UNCHECKED_TOOLS = 'mcp-supervisor/tools';
-
-/** A list that is not longer is left to the SDK. */
-const SHORT_LIST = 100;
 
 /** The field of a result that holds a list, and what its items are. */
 const LISTS: Readonly<Record<string, readonly [field: string, isItem: (value: unknown) => boolean]>> = {
@@ -100,9 +97,6 @@ export class DiscoverWire implements SdkTransport {
 function acceptable(method: string, result: Record<string, unknown>): Record<string, unknown> {
   const typed = 'resultType' in result ? result : { ...result, resultType: 'complete' };
   if (method === 'tools/list') return { ...typed, tools: [], [UNCHECKED_TOOLS]: result['tools'] };
-  const [field, isItem] = (Object.hasOwn(LISTS, method) ? LISTS[method] : undefined) ?? [];
-  const list = field === undefined ? undefined : typed[field];
-  if (field === undefined || isItem === undefined || !Array.isArray(list) || list.length <= SHORT_LIST) return typed;
-  const wrong = list.findIndex((each) => !isItem(each));
-  return wrong === -1 ? typed : { ...typed, [field]: [list[wrong]] };
+  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
+  return list === undefined ? typed : shortened(typed, ...list);
 }

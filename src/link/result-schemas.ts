@@ -18,8 +18,8 @@ import {
   TextResourceContentsSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { refusedEarly } from './refused-early.ts';
 import type { RequestMethod } from './requests.ts';
+import { shortened } from './short-list.ts';
 
 /** The schema of the result of each request. */
 export const RESULT_SCHEMAS = {
@@ -47,3 +47,8 @@ export const RESULT_SCHEMAS = {
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
 } as const satisfies Record<RequestMethod, unknown>;
+
+/** A schema of results that stops at the first item of a long list that is not valid. */
+function refusedEarly<S extends z.ZodType>(schema: S, field: string, item: z.ZodType) {
+  return z.preprocess((value) => shortened(value, field, (each) => item.safeParse(each).success), schema);
+}
