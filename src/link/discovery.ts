@@ -21,18 +21,20 @@ const OWN_CODES: readonly number[] = [-32_020, -32_021];
 /** Requests until a server that names our revision, and refuses it, is believed to refuse it. */
 const MAX_ATTEMPTS = 2;
 
-/** What the reply to one `server/discover` means. */
+/** What a server says that is asked what it speaks. */
 export type DiscoveryAnswer =
   | { readonly kind: 'discovered'; readonly result: Record<string, unknown> }
   /** It does not know the question: whoever may should ask it to initialize. */
   | { readonly kind: 'other-era' }
-  | { readonly kind: 'retry' }
   /** It speaks this era, and not with us. */
   | { readonly kind: 'refused'; readonly code: number; readonly message: string }
   /** It speaks this era, and no revision that we do. */
   | { readonly kind: 'no-revision' }
   /** The question could not be carried. */
   | { readonly kind: 'lost'; readonly fault: Fault };
+
+/** What the reply to one request means: it may refuse the very revision that it names. */
+type Meaning = DiscoveryAnswer | { readonly kind: 'retry' };
 
 /** Who asks, as every request of this era says. */
 export interface DiscoveryClient {
@@ -54,17 +56,17 @@ export async function discover(
   port: DiscoveryPort,
   client: DiscoveryClient,
   signal: AbortSignal,
-): Promise<Exclude<DiscoveryAnswer, { kind: 'retry' }>> {
+): Promise<DiscoveryAnswer> {
   for (let attempt = 1; ; attempt += 1) {
-    const answer = await ask(port, discoverRequest(`mcp-supervisor/discover-${attempt}`, client), signal);
-    if (answer.kind !== 'retry') return answer;
+    const meaning = await ask(port, discoverRequest(`mcp-supervisor/discover-${attempt}`, client), signal);
+    if (meaning.kind !== 'retry') return meaning;
     if (attempt === MAX_ATTEMPTS) return { kind: 'no-revision' };
   }
 }
 
-/** Say which fault the end of a handshake is that nothing else follows. `undefined` when it succeeded. */
+/** Say by which fault a handshake ends that did not succeed, where no other era is tried. */
 export function discoveryFault(
-  answer: Exclude<DiscoveryAnswer, { kind: 'retry' | 'discovered' }>,
+  answer: Exclude<DiscoveryAnswer, { kind: 'discovered' }>,
   scrub: (text: string) => string,
 ): Fault {
   switch (answer.kind) {
@@ -78,7 +80,7 @@ export function discoveryFault(
   }
 }
 
-function ask(port: DiscoveryPort, request: JSONRPCRequest, requestSignal: AbortSignal): Promise<DiscoveryAnswer> {
+function ask(port: DiscoveryPort, request: JSONRPCRequest, requestSignal: AbortSignal): Promise<Meaning> {
   return new Promise((resolve) => {
     port.onmessage = (message) => {
       if (!('method' in message) && message.id === request.id) resolve(meaningOf(message));
@@ -90,7 +92,7 @@ function ask(port: DiscoveryPort, request: JSONRPCRequest, requestSignal: AbortS
   });
 }
 
-function meaningOf(reply: Exclude<JSONRPCMessage, { method: string }>): DiscoveryAnswer {
+function meaningOf(reply: Exclude<JSONRPCMessage, { method: string }>): Meaning {
   if ('error' in reply) return meaningOfError(reply.error);
   const { result } = reply;
   const revisions = result['supportedVersions'];
@@ -99,7 +101,7 @@ function meaningOf(reply: Exclude<JSONRPCMessage, { method: string }>): Discover
   return speaksInitialize(revisions) ? { kind: 'other-era' } : { kind: 'no-revision' };
 }
 
-function meaningOfError({ code, message, data }: { code: number; message: string; data?: unknown }): DiscoveryAnswer {
+function meaningOfError({ code, message, data }: { code: number; message: string; data?: unknown }): Meaning {
   // Only our own fence can put an instance there: what a server sends comes out of `JSON.parse`.
   if (data instanceof FaultError) return { kind: 'lost', fault: data.fault };
   if (OWN_CODES.includes(code)) return { kind: 'refused', code, message };

@@ -99,7 +99,6 @@ export class EraProbe {
       case 'discovered':
         return { era: 'discover', discovered: answer.result };
       case 'other-era':
-      case 'retry':
         return { era: 'initialize' };
       case 'lost':
         if (this.#lost === undefined && isOtherEra(answer.fault)) return { era: 'initialize' };
