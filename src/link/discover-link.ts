@@ -5,14 +5,13 @@
  */
 
 import { Client, isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
-import type { Implementation, LoggingLevel, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { LoggingLevel, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { DEFAULTS } from '../config/defaults.ts';
-import { scrubValue } from '../config/scrubbed-value.ts';
 import { FaultError } from '../fault.ts';
 import { withDeadline } from '../policy/deadline.ts';
 import type { Transport } from '../transport/transport.ts';
-import { declaredCapabilities, scrubCapabilities } from './capabilities.ts';
 import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './change-stream.ts';
+import { declaredCapabilities } from './declared-capabilities.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { DiscoverWire, UNCHECKED_TOOLS } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
@@ -21,6 +20,7 @@ import { type Link, RequestError, type RequestOptions, type ServerIdentity } fro
 import { argumentHeaders, type MirroredArgument, mirroredArguments } from './mirrored-arguments.ts';
 import { ProgressBoard } from './progress-board.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
+import { scrubIdentity } from './server-identity.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 
 /** The server says that the headers of a call do not repeat what its arguments are: it knows other tools than we do. */
@@ -75,16 +75,13 @@ class DiscoverLink extends FencedLink implements Link {
     const { capabilities, instructions, _meta: meta } = result;
     const implementation = meta?.[SERVER_INFO_META_KEY];
     if (capabilities.tools?.listChanged === true) this.#changes.listenToTools();
-    const { scrub } = this.context;
-    return {
+    return scrubIdentity(this.context.scrub, {
       era: 'discover',
       protocolVersion: DISCOVER_REVISION,
-      ...(isSpecType.Implementation(implementation)
-        ? { implementation: scrubValue(scrub, implementation) as Implementation }
-        : undefined),
-      capabilities: scrubCapabilities(scrub, capabilities),
-      instructions: instructions === undefined ? undefined : scrub(instructions),
-    };
+      implementation: isSpecType.Implementation(implementation) ? implementation : undefined,
+      capabilities,
+      instructions,
+    });
   }
 
   async request<M extends RequestMethod>(

@@ -6,7 +6,6 @@
 
 import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
-  type Implementation,
   type JSONRPCMessage,
   McpError,
   ResultSchema,
@@ -19,12 +18,13 @@ import { MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
-import { declaredCapabilities, scrubCapabilities } from './capabilities.ts';
+import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { RESULT_SCHEMAS } from './result-schemas.ts';
+import { scrubIdentity } from './server-identity.ts';
 import { listenToServer } from './server-side.ts';
 import { listOf, type SignOfLife } from './sign-of-life.ts';
 
@@ -58,15 +58,13 @@ class InitializeLink extends FencedLink implements Link {
     if (implementation === undefined || capabilities === undefined || this.#protocolVersion === undefined) {
       throw new FaultError(this.fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
     }
-    const { scrub } = this.context;
-    const instructions = this.#client.getInstructions();
-    return {
+    return scrubIdentity(this.context.scrub, {
       era: 'initialize',
       protocolVersion: this.#protocolVersion,
-      implementation: scrubValue(scrub, implementation) as Implementation,
-      capabilities: scrubCapabilities(scrub, capabilities),
-      instructions: instructions === undefined ? undefined : scrub(instructions),
-    };
+      implementation,
+      capabilities,
+      instructions: this.#client.getInstructions(),
+    });
   }
 
   async request<M extends RequestMethod>(

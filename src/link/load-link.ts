@@ -1,7 +1,7 @@
 /** Finds the link of a server. Only the SDK line in use is loaded. */
 
 import type { Transport } from '../transport/transport.ts';
-import { declaredCapabilities } from './capabilities.ts';
+import { declaredCapabilities } from './declared-capabilities.ts';
 import { type EraFinding, EraProbe } from './era-probe.ts';
 import type { LinkContext } from './fenced-link.ts';
 import type { Era, Link, LinkObserver, SessionObserver } from './link.ts';

@@ -1,0 +1,17 @@
+/** What is declared to a server in the handshake. */
+
+import type { Era, SessionObserver } from './link.ts';
+
+/** What can be declared. */
+export interface DeclaredCapabilities {
+  roots?: { listChanged?: true };
+  elicitation?: { form: Record<string, never>; url: Record<string, never> };
+}
+
+/** What is declared to a server: exactly what the observer stands behind. */
+export function declaredCapabilities({ roots, elicit }: SessionObserver, era: Era): DeclaredCapabilities {
+  return {
+    ...(roots === undefined ? undefined : { roots: era === 'initialize' ? { listChanged: true } : {} }),
+    ...(elicit === undefined ? undefined : { elicitation: { form: {}, url: {} } }),
+  };
+}

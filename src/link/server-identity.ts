@@ -1,0 +1,33 @@
+/** What a server said of itself in the handshake, without the secrets of its configuration. */
+
+import type { Implementation, ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
+import { scrubValue } from '../config/scrubbed-value.ts';
+import type { ServerIdentity } from './link.ts';
+
+/** Take the secrets out of all that is the server's own text. */
+export function scrubIdentity(scrub: (text: string) => string, said: ServerIdentity): ServerIdentity {
+  const { implementation, capabilities, instructions } = said;
+  return {
+    ...said,
+    implementation: scrubValue(scrub, implementation) as Implementation | undefined,
+    capabilities: scrubCapabilities(scrub, capabilities),
+    instructions: instructions === undefined ? undefined : scrub(instructions),
+  };
+}
+
+/**
+ * What of a server's capabilities is decided by stays as it was said: the SDK lets only flags through there, or nothing
+ * of it is kept. A secret that is a word of the specification, such as `tools`, must not take a capability away.
+ */
+function scrubCapabilities(scrub: (text: string) => string, capabilities: ServerCapabilities): ServerCapabilities {
+  const { tools, prompts, resources, logging, completions, ...others } = capabilities;
+  const kept = {
+    tools,
+    prompts,
+    resources,
+    logging: logging === undefined ? undefined : {},
+    completions: completions === undefined ? undefined : {},
+  };
+  const declared = Object.entries(kept).filter(([, value]) => value !== undefined);
+  return { ...(scrubValue(scrub, others) as ServerCapabilities), ...Object.fromEntries(declared) };
+}
