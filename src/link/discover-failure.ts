@@ -2,12 +2,14 @@
 
 import { ProtocolError, SdkError, SdkErrorCode } from '@modelcontextprotocol/client';
 import { scrubValue } from '../config/scrubbed-value.ts';
-import { FaultError } from '../fault.ts';
+import { type Fault, FaultError } from '../fault.ts';
 import type { RequestFailure } from './link.ts';
 
 /** What a failure is judged by. */
 export interface FailureContext {
   readonly scrub: (text: string) => string;
+  /** Why the link ended; nothing while it lives. */
+  readonly fault: Fault | undefined;
   /** The deadline of the request has passed: only then is a timeout one. */
   readonly isLate: () => boolean;
   /** The failure of a request that its transport could not carry. */
@@ -15,16 +17,16 @@ export interface FailureContext {
 }
 
 /** Turn what the SDK's `request` rejected with into a failure. */
-export function discoverFailure(error: unknown, { scrub, isLate, carryFailure }: FailureContext): RequestFailure {
+export function discoverFailure(
+  error: unknown,
+  { scrub, fault, isLate, carryFailure }: FailureContext,
+): RequestFailure {
+  // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
+  if (error instanceof ProtocolError && error.data instanceof FaultError) return carryFailure(error.data);
+  if (fault !== undefined) return { kind: 'fault', fault, outcome: 'unknown' };
   if (error instanceof ProtocolError) {
-    // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
-    if (error.data instanceof FaultError) return carryFailure(error.data);
-    return {
-      kind: 'server-error',
-      code: error.code,
-      message: scrub(error.message),
-      data: scrubValue(scrub, error.data),
-    };
+    const { code, message, data } = error;
+    return { kind: 'server-error', code, message: scrub(message), data: scrubValue(scrub, data) };
   }
   if (error instanceof SdkError) {
     if (error.code === SdkErrorCode.RequestTimeout && isLate()) return { kind: 'timed-out' };

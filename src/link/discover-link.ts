@@ -13,23 +13,16 @@ import type { Transport } from '../transport/transport.ts';
 import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './change-stream.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { discoverFailure } from './discover-failure.ts';
-import { DiscoverWire, UNCHECKED_TOOLS } from './discover-wire.ts';
+import { listenToServer } from './discover-server-side.ts';
+import { DiscoverTools } from './discover-tools.ts';
+import { DiscoverWire } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
-import { argumentHeaders, type MirroredArgument, mirroredArguments } from './mirrored-arguments.ts';
 import { ProgressBoard } from './progress-board.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { scrubIdentity } from './server-identity.ts';
 import type { SignOfLife } from './sign-of-life.ts';
-
-/** The server says that the headers of a call do not repeat what its arguments are: it knows other tools than we do. */
-const HEADER_MISMATCH = -32_020;
-
-interface Question {
-  readonly method: string;
-  readonly params?: Record<string, unknown> | undefined;
-}
 
 /** Make the link of one transport, in the discover era. Does no I/O. */
 export function createDiscoverLink(transport: Transport, context: LinkContext): Link {
@@ -41,8 +34,7 @@ class DiscoverLink extends FencedLink implements Link {
   readonly #wire: DiscoverWire;
   readonly #progress = new ProgressBoard();
   readonly #changes: ChangeStream;
-  /** Arguments to repeat in headers, by tool. */
-  readonly #mirrored = new Map<string, readonly MirroredArgument[]>();
+  readonly #tools: DiscoverTools;
   #loggingLevel: LoggingLevel | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
@@ -63,7 +55,12 @@ class DiscoverLink extends FencedLink implements Link {
       lost: (fault) => this.abandon(fault),
     });
     void this.ended.then(() => this.#changes.stop());
-    this.#listenToServer();
+    this.#tools = new DiscoverTools({
+      clock,
+      ask: (method, params, options, headers) => this.#ask(method, params, options, headers),
+      changed: () => observer.toolsChanged(),
+    });
+    listenToServer(this.#client, observer, () => this.fault !== undefined);
   }
 
   async open(signal: AbortSignal): Promise<ServerIdentity> {
@@ -94,17 +91,12 @@ class DiscoverLink extends FencedLink implements Link {
   }
 
   toTool(value: unknown): Tool | undefined {
-    if (!isSpecType.Tool(value)) return undefined;
-    const mirrored = mirroredArguments(value.inputSchema);
-    if (mirrored === undefined) return undefined;
-    if (mirrored.length > 0) this.#mirrored.set(value.name, mirrored);
-    else this.#mirrored.delete(value.name);
-    return value as Tool;
+    return this.#tools.toTool(value);
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {
     try {
-      await this.#ask({ method: sign === 'ping' ? 'server/discover' : sign }, { timeoutMs, signal });
+      await this.#ask(sign === 'ping' ? 'server/discover' : sign, {}, { timeoutMs, signal });
     } catch (error) {
       if (!(error instanceof RequestError) || !isSignOfLife(error.failure)) throw error;
     }
@@ -146,55 +138,18 @@ class DiscoverLink extends FencedLink implements Link {
         this.assertSendable(options.signal);
         this.#changes.unsubscribe(String(params['uri']));
         return {};
-      case 'tools/list': {
-        const { [UNCHECKED_TOOLS]: tools, ...page } = await this.#ask({ method, params }, options);
-        if (!Array.isArray(tools)) throw new RequestError({ kind: 'invalid-reply', detail: 'no list of tools' });
-        return { ...page, tools };
-      }
+      case 'tools/list':
+        return await this.#tools.list(params, options);
       case 'tools/call':
-        return await this.#call({ method, params }, options);
+        return await this.#tools.call(params, options);
       default:
-        return await this.#ask({ method, params }, options);
-    }
-  }
-
-  /** One deadline covers the call, and what it takes to learn how the server wants it. */
-  async #call(question: Question, options: RequestOptions): Promise<unknown> {
-    const { clock } = this.context;
-    const byMs = clock.monotonic() + options.timeoutMs;
-    try {
-      return await this.#ask(question, options, this.#headersOf(question));
-    } catch (error) {
-      const isMismatch = error instanceof RequestError && isHeaderMismatch(error);
-      if (!isMismatch || !(await this.#learnTools(byMs - clock.monotonic(), options.signal))) throw error;
-      const timeoutMs = byMs - clock.monotonic();
-      if (timeoutMs <= 0) throw error;
-      // Refused before it ran: the server checks the headers first.
-      return await this.#ask(question, { ...options, timeoutMs }, this.#headersOf(question));
-    }
-  }
-
-  #headersOf({ params }: Question): Record<string, string> | undefined {
-    const mirrored = this.#mirrored.get(String(params?.['name']));
-    return mirrored && argumentHeaders(mirrored, params?.['arguments'] as Record<string, unknown> | undefined);
-  }
-
-  /** Look at the first page of tools again. Returns whether it came in time. */
-  async #learnTools(timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
-    if (timeoutMs <= 0) return false;
-    try {
-      const { tools } = (await this.#request('tools/list', {}, { timeoutMs, signal })) as { readonly tools: unknown[] };
-      for (const tool of tools) this.toTool(tool);
-      // The catalogue has to hear of them too, on all pages.
-      this.context.observer.toolsChanged();
-      return true;
-    } catch {
-      return false;
+        return await this.#ask(method, params, options);
     }
   }
 
   async #ask(
-    { method, params }: Question,
+    method: string,
+    params: Record<string, unknown>,
     { timeoutMs, signal, onProgress }: RequestOptions,
     headers?: Record<string, string>,
   ): Promise<Record<string, unknown>> {
@@ -209,15 +164,14 @@ class DiscoverLink extends FencedLink implements Link {
     // The SDK keeps its types by method, and looks at the method at run time.
     const request = { method: method as 'ping', params: { ...params, _meta: meta } };
     try {
-      return await this.#client.request(request, { timeout: timeoutMs, ...given({ signal, headers }) });
+      // The SDK takes an option that is `undefined` for a mistake.
+      const given = { ...(signal && { signal }), ...(headers && { headers }) };
+      return await this.#client.request(request, { timeout: timeoutMs, ...given });
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
-      const isLocal = !(error instanceof Error && 'data' in error && error.data instanceof FaultError);
-      const { fault } = this;
-      if (fault !== undefined && isLocal) throw new RequestError({ kind: 'fault', fault, outcome: 'unknown' });
       const isLate = () => clock.monotonic() >= deadlineMs - 1;
       const carryFailure = (each: FaultError) => this.carryFailure(each);
-      throw new RequestError(discoverFailure(error, { scrub, isLate, carryFailure }));
+      throw new RequestError(discoverFailure(error, { scrub, fault: this.fault, isLate, carryFailure }));
     } finally {
       if (progressToken !== undefined) this.#progress.forget(progressToken);
     }
@@ -242,22 +196,16 @@ class DiscoverLink extends FencedLink implements Link {
   async #listen(filter: ChangeFilter): Promise<ChangeSubscription> {
     const { scrub } = this.context;
     try {
-      const subscription = await this.#client.listen(filter, {
-        timeout: DEFAULTS.restoreTimeoutMs,
-      });
+      const subscription = await this.#client.listen(filter, { timeout: DEFAULTS.restoreTimeoutMs });
       const { honoredFilter, closed } = subscription;
-      return {
-        honored: honoredFilter.resourceSubscriptions ?? [],
-        closed,
-        close: () => subscription.close(),
-      };
+      return { honored: honoredFilter.resourceSubscriptions ?? [], closed, close: () => subscription.close() };
     } catch (error) {
       const { fault } = this;
       if (fault !== undefined) throw new RequestError({ kind: 'fault', fault, outcome: 'not-sent' });
       // A call that cannot be carried is looked into; a subscription is merely opened again.
       const carryFailure = (each: FaultError) =>
         ({ kind: 'fault', fault: each.fault, outcome: each.outcome === 'refused' ? 'refused' : 'unknown' }) as const;
-      throw new RequestError(discoverFailure(error, { scrub, isLate: () => true, carryFailure }));
+      throw new RequestError(discoverFailure(error, { scrub, fault, isLate: () => true, carryFailure }));
     }
   }
 
@@ -266,37 +214,4 @@ class DiscoverLink extends FencedLink implements Link {
     if (toolsListChanged) this.context.observer.toolsChanged();
     this.context.observer.listening();
   }
-
-  #listenToServer(): void {
-    const { observer } = this.context;
-    const whileLive = (tell: () => void): void => {
-      if (this.fault === undefined) tell();
-    };
-    this.#client.setNotificationHandler('notifications/tools/list_changed', () =>
-      whileLive(() => observer.toolsChanged()),
-    );
-    this.#client.setNotificationHandler('notifications/message', ({ params }) =>
-      whileLive(() => observer.logged(params)),
-    );
-    this.#client.setNotificationHandler('notifications/resources/updated', ({ params }) =>
-      whileLive(() => observer.resourceUpdated(params.uri)),
-    );
-    const { roots, elicit } = observer;
-    if (roots !== undefined) this.#client.setRequestHandler('roots/list', () => ({ roots: [...roots()] }));
-    if (elicit !== undefined) {
-      this.#client.setRequestHandler(
-        'elicitation/create',
-        async ({ params }, { mcpReq }) => (await elicit(params as never, mcpReq.signal)) as never,
-      );
-    }
-  }
-}
-
-function isHeaderMismatch({ failure }: RequestError): boolean {
-  return failure.kind === 'server-error' && failure.code === HEADER_MISMATCH;
-}
-
-/** Those of the options that are given: the SDK takes one that is `undefined` for a mistake. */
-function given<T extends object>(options: T): { [K in keyof T]?: Exclude<T[K], undefined> } {
-  return Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)) as never;
 }

@@ -21,11 +21,11 @@ import type { Transport } from '../transport/transport.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
+import { listenToServer } from './initialize-server-side.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { RESULT_SCHEMAS } from './result-schemas.ts';
 import { scrubIdentity } from './server-identity.ts';
-import { listenToServer } from './server-side.ts';
 import { listOf, type SignOfLife } from './sign-of-life.ts';
 
 /** Make the link of one transport, in the initialize era. Does no I/O. */

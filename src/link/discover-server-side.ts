@@ -1,0 +1,25 @@
+/** What a server may say and ask by itself, on the v2 line of the SDK: each is handed to the observer of the link. */
+
+import type { Client } from '@modelcontextprotocol/client';
+import type { LinkObserver } from './link.ts';
+
+/** Hand what the server says and asks to the observer, for as long as the link has not ended. */
+export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
+  client.setNotificationHandler('notifications/tools/list_changed', () => {
+    if (!isOver()) observer.toolsChanged();
+  });
+  client.setNotificationHandler('notifications/message', ({ params }) => {
+    if (!isOver()) observer.logged(params);
+  });
+  client.setNotificationHandler('notifications/resources/updated', ({ params }) => {
+    if (!isOver()) observer.resourceUpdated(params.uri);
+  });
+  const { roots, elicit } = observer;
+  if (roots !== undefined) client.setRequestHandler('roots/list', () => ({ roots: [...roots()] }));
+  if (elicit !== undefined) {
+    client.setRequestHandler(
+      'elicitation/create',
+      async ({ params }, { mcpReq }) => (await elicit(params as never, mcpReq.signal)) as never,
+    );
+  }
+}
