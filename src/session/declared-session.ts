@@ -5,6 +5,7 @@
 
 import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
 import type { RequestShapes } from '../link/requests.ts';
+import { Turns } from '../policy/turns.ts';
 
 /** A subscribed resource, and what it is known to hold. */
 export interface SubscribedResource {
@@ -44,7 +45,7 @@ export class DeclaredSession {
   /** The session of the epoch that serves, where one does. */
   live: ServingSession | undefined;
   readonly #resources = new Map<string, SubscribedResource>();
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   constructor(config: Pick<ServerConfig, 'loggingLevel' | 'roots'>) {
     this.adopt(config);
@@ -88,13 +89,6 @@ export class DeclaredSession {
 
   /** Do something about one thing that is declared, after whatever is being done about it already. */
   inTurn<T>(what: string, act: () => Promise<T>): Promise<T> {
-    const before = this.#turns.get(what) ?? Promise.resolve();
-    const turn = before.then(act, act);
-    this.#turns.set(what, turn);
-    const forget = () => {
-      if (this.#turns.get(what) === turn) this.#turns.delete(what);
-    };
-    turn.then(forget, forget);
-    return turn;
+    return this.#turns.take(what, act);
   }
 }

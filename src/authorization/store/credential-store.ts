@@ -3,6 +3,8 @@
  * is used without one. A record holds secrets and nothing else reads it, so a store may keep it as opaque JSON.
  */
 
+import { Turns } from '../../policy/turns.ts';
+
 /** Which credentials are meant. */
 export interface CredentialKey {
   /** The URL of the MCP server, without user, password and fragment. */
@@ -74,8 +76,7 @@ export interface CredentialStore {
 /** Keeps credentials for as long as the process lives. */
 export class MemoryCredentialStore implements CredentialStore {
   readonly #records = new Map<string, StoredCredentials>();
-  /** By key, the end of what runs or waits last. */
-  readonly #turns = new Map<string, Promise<unknown>>();
+  readonly #turns = new Turns();
 
   async read(key: CredentialKey): Promise<StoredCredentials | undefined> {
     return this.#records.get(nameOf(key));
@@ -90,14 +91,7 @@ export class MemoryCredentialStore implements CredentialStore {
   }
 
   exclusively<T>(key: CredentialKey, action: () => Promise<T>): Promise<T> {
-    const name = nameOf(key);
-    const turn = (this.#turns.get(name) ?? Promise.resolve()).then(action, action);
-    this.#turns.set(name, turn);
-    const leave = () => {
-      if (this.#turns.get(name) === turn) this.#turns.delete(name);
-    };
-    turn.then(leave, leave);
-    return turn;
+    return this.#turns.take(nameOf(key), action);
   }
 }
 

@@ -35,26 +35,6 @@ describe('the declared session', () => {
       ['test://a'],
     ]);
   });
-
-  it('lets one thing be changed in turn, and others meanwhile, whatever fails', async () => {
-    const session = new DeclaredSession({});
-    const done: string[] = [];
-    let release = () => {};
-    const held = new Promise<void>((resolve) => {
-      release = resolve;
-    });
-    const first = session.inTurn('a', async () => {
-      await held;
-      done.push('a1');
-      throw new Error('x');
-    });
-    const second = session.inTurn('a', async () => void done.push('a2'));
-    await session.inTurn('b', async () => void done.push('b'));
-    release();
-    await expect(first).rejects.toThrow('x');
-    await second;
-    expect(done).toEqual(['b', 'a1', 'a2']);
-  });
 });
 
 describe('the digest of a resource', () => {
