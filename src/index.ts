@@ -13,18 +13,18 @@ export type {
   AuthorizationRequired,
   LoopbackAuthorization,
 } from './authorization/authorization.ts';
-export {
-  type CredentialKey,
-  type CredentialStore,
-  MemoryCredentialStore,
-  type PendingAuthorization,
-  type StoredCredentials,
-  type StoredTokens,
+export type {
+  CredentialKey,
+  CredentialStore,
+  PendingAuthorization,
+  StoredCredentials,
+  StoredTokens,
 } from './authorization/store/credential-store.ts';
 export {
   FileCredentialStore,
   type FileCredentialStoreOptions,
 } from './authorization/store/file-credential-store.ts';
+export { MemoryCredentialStore } from './authorization/store/memory-credential-store.ts';
 export type { CallOptions } from './call/call-options.ts';
 export type {
   ElicitationContext,

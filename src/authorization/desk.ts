@@ -13,7 +13,8 @@ import type { Authorization, AuthorizationRequired, LoopbackAuthorization } from
 import type { Authorizer } from './authorizer.ts';
 import { loadAuthorizer } from './load-authorizer.ts';
 import { isLoopbackRedirect, listenOnLoopback } from './loopback-receiver.ts';
-import { type CredentialStore, MemoryCredentialStore } from './store/credential-store.ts';
+import type { CredentialStore } from './store/credential-store.ts';
+import { MemoryCredentialStore } from './store/memory-credential-store.ts';
 
 /** What a desk is made of. */
 export interface AuthorizationDeskOptions {

@@ -1,9 +1,7 @@
 /**
- * Where what an authorization server issued is kept: the port that a host may implement, and the store in memory that
- * is used without one. A record holds secrets and nothing else reads it, so a store may keep it as opaque JSON.
+ * Where what an authorization server issued is kept: the port that a host may implement. A record holds secrets and
+ * nothing else reads it, so a store may keep it as opaque JSON.
  */
-
-import { Turns } from '../../policy/turns.ts';
 
 /** Which credentials are meant. */
 export interface CredentialKey {
@@ -71,30 +69,4 @@ export interface CredentialStore {
    * once. Left out, nobody else may share it.
    */
   exclusively?<T>(key: CredentialKey, action: () => Promise<T>): Promise<T>;
-}
-
-/** Keeps credentials for as long as the process lives. */
-export class MemoryCredentialStore implements CredentialStore {
-  readonly #records = new Map<string, StoredCredentials>();
-  readonly #turns = new Turns();
-
-  async read(key: CredentialKey): Promise<StoredCredentials | undefined> {
-    return this.#records.get(nameOf(key));
-  }
-
-  async write(key: CredentialKey, credentials: StoredCredentials): Promise<void> {
-    this.#records.set(nameOf(key), credentials);
-  }
-
-  async delete(key: CredentialKey): Promise<void> {
-    this.#records.delete(nameOf(key));
-  }
-
-  exclusively<T>(key: CredentialKey, action: () => Promise<T>): Promise<T> {
-    return this.#turns.take(nameOf(key), action);
-  }
-}
-
-function nameOf({ url, account }: CredentialKey): string {
-  return JSON.stringify([url, account]);
 }
