@@ -4,9 +4,8 @@
  */
 
 import type { DpopSession } from '@modelcontextprotocol/client';
-import type { Clock, Timer } from '../clock.ts';
+import type { Clock } from '../clock.ts';
 import type { AuthConfig } from '../config/auth-config.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import { type AuthRequirement, FaultError } from '../fault.ts';
 import type { CredentialActivity, Credentials, RequestCredentials } from '../transport/http/credentials.ts';
 import type { HttpRequest } from '../transport/http/http-request.ts';
@@ -18,9 +17,12 @@ import type { Challenge } from './challenge.ts';
 import { isSameIssuer } from './discovery.ts';
 import { authFailed } from './flow-fault.ts';
 import { createFlowFetch } from './flow-fetch.ts';
+import { KeptCredentials } from './kept-credentials.ts';
 import { proofSession } from './proof-session.ts';
+import { withinRunDeadline } from './run-deadline.ts';
 import { covers, scopeUnion } from './scope-set.ts';
-import type { CredentialKey, CredentialStore, StoredCredentials, StoredTokens } from './store/credential-store.ts';
+import { SharedRuns } from './shared-runs.ts';
+import type { CredentialStore, StoredCredentials, StoredTokens } from './store/credential-store.ts';
 
 /** What an authorizer is made of. */
 export interface AuthorizerOptions {
@@ -39,25 +41,21 @@ export interface AuthorizerOptions {
 export class Authorizer implements Credentials, TokenSource {
   readonly #options: AuthorizerOptions;
   readonly #url: URL;
-  readonly #key: CredentialKey;
+  readonly #kept: KeptCredentials;
   readonly #closed = new AbortController();
-  /** Runs under way, by what they are to achieve. */
-  readonly #runs = new Map<string, Promise<void>>();
-  #credentials: StoredCredentials | undefined;
-  #loading: Promise<void> | undefined;
+  readonly #runs = new SharedRuns();
   #proof: { readonly key: unknown; readonly session: Promise<DpopSession> } | undefined;
   #announced: string | undefined;
-  #issued: string | undefined;
-  #turns = 0;
 
   constructor(options: AuthorizerOptions) {
     this.#options = options;
     this.#url = plainUrl(new URL(options.url));
-    this.#key = { url: this.#url.href, account: options.auth.account ?? options.auth.clientId ?? '' };
+    const key = { url: this.#url.href, account: options.auth.account ?? options.auth.clientId ?? '' };
+    this.#kept = new KeptCredentials(options.store, key, options.learn);
   }
 
   get activity(): CredentialActivity {
-    return { isBusy: this.#runs.size > 0, turns: this.#turns };
+    return this.#runs.activity;
   }
 
   /** Aborted, with a `FaultError`, when it is closed. */
@@ -67,12 +65,12 @@ export class Authorizer implements Credentials, TokenSource {
 
   /** What a person has to open now, if anything. */
   get pendingUrl(): string | undefined {
-    return this.#credentials?.pending?.url;
+    return this.#kept.current?.pending?.url;
   }
 
   /** What an answer has to bring back to belong to what was opened. */
   get pendingState(): string | undefined {
-    return this.#credentials?.pending?.state;
+    return this.#kept.current?.pending?.state;
   }
 
   forRequest(request: HttpRequest): RequestCredentials {
@@ -81,15 +79,15 @@ export class Authorizer implements Credentials, TokenSource {
   }
 
   async token(mayRenew: boolean): Promise<StoredTokens | undefined> {
-    await this.#load();
-    const tokens = this.#credentials?.tokens;
+    await this.#kept.load();
+    const tokens = this.#kept.current?.tokens;
     if (!mayRenew || tokens === undefined || !this.#isExpired(tokens) || !this.#isRenewable(tokens)) return tokens;
     await this.renew(tokens.accessToken, {}, true);
-    return this.#credentials?.tokens;
+    return this.#kept.current?.tokens;
   }
 
   async proof(): Promise<DpopSession> {
-    const key = this.#credentials?.proofKey;
+    const key = this.#kept.current?.proofKey;
     if (this.#proof === undefined || this.#proof.key !== key) {
       this.#proof = { key, session: proofSession(key).then(({ session }) => session) };
     }
@@ -97,31 +95,31 @@ export class Authorizer implements Credentials, TokenSource {
   }
 
   async renew(used: string | undefined, challenge: Challenge, mayRefresh: boolean): Promise<void> {
-    await this.#once(`renew ${mayRefresh} ${used ?? ''}`, async () => {
+    await this.#runs.join(`renew ${mayRefresh} ${used ?? ''}`, async () => {
       await this.#exclusively(async (flow) => {
         if (this.#isReplaced(used)) return;
         // A person was asked already, and asking again would make the first URL useless.
-        const isAsked = this.#isPending() && this.#credentials?.tokens === undefined;
-        if (!isAsked) await flow.renew(this.#credentials, challenge, mayRefresh);
+        const isAsked = this.#isPending() && this.#kept.current?.tokens === undefined;
+        if (!isAsked) await flow.renew(this.#kept.current, challenge, mayRefresh);
       });
     });
     if (!this.#isReplaced(used)) throw this.#required(used === undefined ? 'no-token' : 'token-refused');
   }
 
   isNew(accessToken: string | undefined): boolean {
-    return accessToken !== undefined && accessToken === this.#issued;
+    return this.#kept.isNew(accessToken);
   }
 
   canStepUp({ scope }: Challenge): boolean {
-    const tokens = this.#credentials?.tokens;
+    const tokens = this.#kept.current?.tokens;
     return scope !== undefined && !covers(scopeUnion(tokens?.requestedScope, tokens?.scope), scope);
   }
 
   async stepUp(used: string | undefined, challenge: Challenge): Promise<void> {
-    await this.#once(`step up ${challenge.scope ?? ''} ${used ?? ''}`, async () => {
+    await this.#runs.join(`step up ${challenge.scope ?? ''} ${used ?? ''}`, async () => {
       await this.#exclusively(async (flow) => {
-        const isAsked = this.#isPending() && covers(this.#credentials?.pending?.scope, challenge.scope);
-        if (!this.#isReplaced(used) && !isAsked) await flow.stepUp(this.#credentials, challenge);
+        const isAsked = this.#isPending() && covers(this.#kept.current?.pending?.scope, challenge.scope);
+        if (!this.#isReplaced(used) && !isAsked) await flow.stepUp(this.#kept.current, challenge);
       });
     });
     if (!this.#isReplaced(used)) throw this.#required('scope-missing');
@@ -130,7 +128,7 @@ export class Authorizer implements Credentials, TokenSource {
   /** See to it that there is something to open, without being asked by the server. Resolves with the URL. */
   async begin(): Promise<string> {
     await this.#exclusively(async (flow) => {
-      if (!this.#isPending()) await flow.stepUp(this.#credentials, {});
+      if (!this.#isPending()) await flow.stepUp(this.#kept.current, {});
     });
     const url = this.pendingUrl;
     if (url === undefined) throw authFailed('discovery');
@@ -145,145 +143,49 @@ export class Authorizer implements Credentials, TokenSource {
   async finish(answer: AuthorizationAnswer): Promise<void> {
     if (answer.code !== undefined) this.#options.learn(answer.code);
     await this.#exclusively(async (flow) => {
-      const credentials = this.#credentials;
+      const credentials = this.#kept.current;
       if (credentials?.pending === undefined) throw authFailed('grant-refused');
       await flow.finish(credentials, credentials.pending, answer);
     });
   }
 
-  /** Read what is kept, for whoever looks before a request is made. Rejects with `FaultError`. */
-  async load(): Promise<void> {
-    this.#loading = undefined;
-    await this.#load();
+  /** Read what is kept by now, for whoever looks before a request is made. Rejects with `FaultError`. */
+  reload(): Promise<void> {
+    return this.#kept.reload();
   }
 
   /** Break off what is under way. Idempotent, never rejects. */
   async close(): Promise<void> {
     this.#closed.abort(new FaultError({ kind: 'closed' }, 'refused'));
-    await Promise.allSettled(this.#runs.values());
-  }
-
-  /** Those who want the same at the same time get it together. */
-  #once(aim: string, run: () => Promise<void>): Promise<void> {
-    let running = this.#runs.get(aim);
-    if (running === undefined) {
-      this.#turns += 1;
-      running = run().finally(() => {
-        this.#turns += 1;
-        this.#runs.delete(aim);
-      });
-      this.#runs.set(aim, running);
-    }
-    return running;
+    await this.#runs.ended();
   }
 
   /** Run a flow alone, on what is kept by then: somebody else may have a newer token already. */
   async #exclusively(run: (flow: AuthorizationFlow) => Promise<void>): Promise<void> {
-    const { store, auth, clientName, clock } = this.#options;
-    const action = async (): Promise<void> => {
-      await this.load();
-      const flowFetch = createFlowFetch(this.#url, clock);
-      const bound = this.#bound();
+    this.closed.throwIfAborted();
+    const { auth, clientName, clock } = this.#options;
+    const kept = this.#kept;
+    await kept.exclusively(async () => {
+      const fetch = createFlowFetch(this.#url, clock);
+      const keep = (credentials: StoredCredentials) => kept.keep(credentials);
+      const context = { auth, serverUrl: this.#url, clientName, clock, fetch, keep };
       try {
-        const keep = (credentials: StoredCredentials) => this.#keep(credentials);
-        const { signal } = bound;
-        const flow = new AuthorizationFlow({
-          auth,
-          serverUrl: this.#url,
-          clientName,
-          clock,
-          fetch: flowFetch,
-          signal,
-          keep,
-        });
-        await Promise.race([run(flow), bound.passed]);
+        const begin = (signal: AbortSignal) => run(new AuthorizationFlow({ ...context, signal }));
+        await withinRunDeadline(clock, this.closed, begin);
       } finally {
-        bound.clear();
-        await flowFetch.release();
+        await fetch.release();
       }
-    };
-    try {
-      if (this.#closed.signal.aborted) throw new FaultError({ kind: 'closed' }, 'refused');
-      await (store.exclusively === undefined ? action() : store.exclusively(this.#key, action));
-    } catch (error) {
-      // The lock is the store's, so whatever else it throws is too.
-      throw error instanceof FaultError ? error : authFailed('store');
-    }
-  }
-
-  /** One deadline for a whole run, which closing passes too. */
-  #bound(): { readonly signal: AbortSignal; readonly passed: Promise<never>; readonly clear: () => void } {
-    const { clock } = this.#options;
-    const own = new AbortController();
-    let clear = (): void => {};
-    const passed = new Promise<never>((_, reject) => {
-      const end = (error: FaultError) => {
-        clear();
-        own.abort();
-        reject(error);
-      };
-      const closed = () => end(new FaultError({ kind: 'closed' }, 'refused'));
-      const afterMs = DEFAULTS.authorizationTimeoutMs;
-      const late = () => end(new FaultError({ kind: 'unreachable', errno: 'AUTHORIZATION_TIMEOUT' }, 'refused'));
-      const timer: Timer = clock.setTimeout(late, afterMs);
-      this.#closed.signal.addEventListener('abort', closed, { once: true });
-      clear = () => {
-        clock.clearTimeout(timer);
-        this.#closed.signal.removeEventListener('abort', closed);
-      };
     });
-    // Nobody may be waiting any more when it passes.
-    passed.catch(() => {});
-    return { signal: own.signal, passed, clear: () => clear() };
   }
 
   /** Whether a person was asked for what this configuration wants. */
   #isPending(): boolean {
-    const { pending, issuer } = this.#credentials ?? {};
+    const { pending, issuer } = this.#kept.current ?? {};
     const { auth } = this.#options;
     if (pending === undefined || issuer === undefined || auth.type !== 'authorization-code') return false;
     const client = new URL(pending.url).searchParams.get('client_id');
     const isOurs = auth.clientId === undefined || auth.clientId === client;
     return isOurs && pending.redirectUrl === auth.redirectUrl && isSameIssuer(issuer, auth.issuer ?? issuer);
-  }
-
-  #load(): Promise<void> {
-    this.#loading ??= this.#read();
-    return this.#loading;
-  }
-
-  async #read(): Promise<void> {
-    try {
-      this.#adopt(await this.#options.store.read(this.#key));
-    } catch {
-      this.#loading = undefined;
-      throw authFailed('store');
-    }
-  }
-
-  async #keep(credentials: StoredCredentials): Promise<void> {
-    // Known before it can be lost: a refresh token that was used is of no use to anybody else.
-    this.#adopt(credentials);
-    this.#issued = credentials.tokens?.accessToken;
-    try {
-      await this.#options.store.write(this.#key, credentials);
-    } catch {
-      throw authFailed('store');
-    }
-  }
-
-  #adopt(credentials: StoredCredentials | undefined): void {
-    this.#credentials = credentials;
-    const { tokens, pending, client, proofKey } = credentials ?? {};
-    const secrets = [tokens?.accessToken, tokens?.refreshToken, pending?.codeVerifier, pending?.state];
-    for (const secret of [
-      ...secrets,
-      client?.['client_secret'],
-      client?.['registration_access_token'],
-      proofKey?.['d'],
-    ]) {
-      if (typeof secret === 'string') this.#options.learn(secret);
-    }
   }
 
   #required(reason: AuthRequirement): FaultError {
@@ -300,7 +202,7 @@ export class Authorizer implements Credentials, TokenSource {
 
   /** Whether there is another token than the one that was used, and one that is still good. */
   #isReplaced(used: string | undefined): boolean {
-    const tokens = this.#credentials?.tokens;
+    const tokens = this.#kept.current?.tokens;
     return tokens !== undefined && tokens.accessToken !== used && !this.#isExpired(tokens);
   }
 

@@ -129,7 +129,7 @@ export class AuthorizationDesk {
 /** Take what a browser brought back, if it belongs to what was asked for. */
 async function answer(authorizer: Authorizer, how: Exclude<Authorization, LoopbackAuthorization>): Promise<void> {
   // Another process may have asked, and this one been told.
-  await authorizer.load();
+  await authorizer.reload();
   const expected = authorizer.pendingState;
   const { state, code, iss } = 'callbackUrl' in how ? answerOf(how.callbackUrl) : how;
   const isTrusted = state === undefined && !('callbackUrl' in how);
