@@ -1,5 +1,5 @@
 /**
- * Authorizes the requests of one MCP server, for as long as that server is configured: it outlives every epoch. Requests
+ * Authorizes the requests of one MCP server, for as long as its configuration is of use: it outlives every epoch. Requests
  * that are refused at the same time share one run of the flow, and so do the processes that share a store.
  */
 
@@ -31,6 +31,10 @@ export interface AuthorizerOptions {
   readonly clientName: string;
   readonly clock: Clock;
   readonly store: CredentialStore;
+  /** Aborted, with a `FaultError`, when its server is gone: what is under way ends, and nothing more begins. */
+  readonly closed: AbortSignal;
+  /** Given every run that begins for the sake of a request. */
+  readonly begun: (run: Promise<void>) => void;
   /** Told of every secret that comes up. */
   readonly learn: (secret: string) => void;
   /** Told what a person has to open, once for each. Must not throw. */
@@ -42,8 +46,7 @@ export class Authorizer implements Credentials, TokenSource {
   readonly #options: AuthorizerOptions;
   readonly #url: URL;
   readonly #kept: KeptCredentials;
-  readonly #closed = new AbortController();
-  readonly #runs = new SharedRuns();
+  readonly #runs: SharedRuns;
   #proof: { readonly key: unknown; readonly session: Promise<DpopSession> } | undefined;
   #announced: string | undefined;
 
@@ -52,15 +55,16 @@ export class Authorizer implements Credentials, TokenSource {
     this.#url = plainUrl(new URL(options.url));
     const key = { url: this.#url.href, account: options.auth.account ?? options.auth.clientId ?? '' };
     this.#kept = new KeptCredentials(options.store, key, options.learn);
+    this.#runs = new SharedRuns(options.begun);
   }
 
   get activity(): CredentialActivity {
     return this.#runs.activity;
   }
 
-  /** Aborted, with a `FaultError`, when it is closed. */
+  /** Aborted, with a `FaultError`, when its server is gone. */
   get closed(): AbortSignal {
-    return this.#closed.signal;
+    return this.#options.closed;
   }
 
   /** What a person has to open now, if anything. */
@@ -152,12 +156,6 @@ export class Authorizer implements Credentials, TokenSource {
   /** Read what is kept by now, for whoever looks before a request is made. Rejects with `FaultError`. */
   reload(): Promise<void> {
     return this.#kept.reload();
-  }
-
-  /** Break off what is under way. Idempotent, never rejects. */
-  async close(): Promise<void> {
-    this.#closed.abort(new FaultError({ kind: 'closed' }, 'refused'));
-    await this.#runs.ended();
   }
 
   /** Run a flow alone, on what is kept by then: somebody else may have a newer token already. */

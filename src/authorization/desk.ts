@@ -1,5 +1,5 @@
 /**
- * Where servers are authorized: it keeps the authorizer of each configuration, tells the host what a person has to open,
+ * Where servers are authorized: it has an authorizer for each configuration, tells the host what a person has to open,
  * and takes what that person's browser brings back. Nothing of it enters a machine.
  */
 
@@ -13,6 +13,7 @@ import type { Authorization, AuthorizationRequired, LoopbackAuthorization } from
 import type { Authorizer } from './authorizer.ts';
 import { loadAuthorizer } from './load-authorizer.ts';
 import { isLoopbackRedirect, listenOnLoopback } from './loopback-receiver.ts';
+import { ServerAuthorizers } from './server-authorizers.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 import { MemoryCredentialStore } from './store/memory-credential-store.ts';
 
@@ -36,9 +37,7 @@ export interface Authorizable {
 export class AuthorizationDesk {
   readonly #options: AuthorizationDeskOptions;
   readonly #store: CredentialStore;
-  readonly #authorizers = new Map<Authorizable, Promise<Authorizer>>();
-  /** Authorizations that are being finished, by what they end with when that is not wanted any more. */
-  readonly #finishing = new Map<Promise<unknown>, Authorizable>();
+  readonly #servers = new Map<string, ServerAuthorizers>();
 
   constructor(options: AuthorizationDeskOptions) {
     this.#options = options;
@@ -49,37 +48,34 @@ export class AuthorizationDesk {
   of(configuration: Authorizable): Promise<Authorizer> | undefined {
     const { config } = configuration;
     if (config.transport === 'stdio' || config.auth === undefined) return undefined;
-    let authorizer = this.#authorizers.get(configuration);
-    if (authorizer === undefined) {
-      const { clock, clientName, notify } = this.#options;
-      const { name: server, url, auth } = config;
-      authorizer = loadAuthorizer({
+    const { clock, clientName, notify } = this.#options;
+    const { name: server, url, auth } = config;
+    const authorizers = this.#of(server);
+    return authorizers.of(configuration, async () => {
+      const authorizer = await loadAuthorizer({
         url,
         auth,
         clientName,
         clock,
         store: this.#store,
+        closed: authorizers.closed,
+        begun: (run) => authorizers.follow(run),
         learn: (secret) => configuration.learned.learn(secret),
         required: (at) =>
           notify({ type: 'authorization.required', server, epoch: undefined, atMs: clock.now(), url: at }),
-      }).then((loaded) => (configuration.authorizer = loaded));
-      this.#authorizers.set(configuration, authorizer);
-    }
-    return authorizer;
+      });
+      configuration.authorizer = authorizer;
+      return authorizer;
+    });
   }
 
   /** Finish the authorization of a server. Rejects with `AUTHORIZATION_FAILED`, or a signal's reason. */
   async authorize(configuration: Authorizable, how: Authorization): Promise<void> {
-    const { config } = configuration;
-    const { name: server } = config;
-    const auth = config.transport === 'stdio' ? undefined : config.auth;
+    const { name: server } = configuration.config;
+    const finishing = this.#finish(configuration, how);
+    this.#of(server).follow(finishing);
     try {
-      const authorizer = await this.of(configuration);
-      if (authorizer === undefined || auth?.type !== 'authorization-code') throw answerInvalid();
-      const isLoopback = 'open' in how;
-      const finishing = isLoopback ? this.#onLoopback(authorizer, auth.redirectUrl, how) : answer(authorizer, how);
-      this.#finishing.set(finishing, configuration);
-      await finishing.finally(() => this.#finishing.delete(finishing));
+      await finishing;
     } catch (error) {
       if (!(error instanceof FaultError)) throw error;
       const { fault } = error;
@@ -89,20 +85,29 @@ export class AuthorizationDesk {
 
   /** A server is gone: whatever is under way for it ends. Never rejects. */
   async release(server: string): Promise<void> {
-    await this.#release([...this.#authorizers.keys()].filter(({ config }) => config.name === server));
+    const authorizers = this.#servers.get(server);
+    this.#servers.delete(server);
+    await authorizers?.close();
   }
 
   /** Whatever is under way ends. Never rejects. */
   async close(): Promise<void> {
-    await this.#release([...this.#authorizers.keys()]);
+    await Promise.all([...this.#servers.keys()].map((server) => this.release(server)));
   }
 
-  async #release(configurations: readonly Authorizable[]): Promise<void> {
-    const loaded = configurations.map((configuration) => this.#authorizers.get(configuration));
-    for (const configuration of configurations) this.#authorizers.delete(configuration);
-    await Promise.all(loaded.map(async (authorizer) => (await authorizer)?.close()));
-    const finishing = [...this.#finishing].filter(([, configuration]) => configurations.includes(configuration));
-    await Promise.allSettled(finishing.map(([promise]) => promise));
+  #of(server: string): ServerAuthorizers {
+    const authorizers = this.#servers.get(server) ?? new ServerAuthorizers();
+    this.#servers.set(server, authorizers);
+    return authorizers;
+  }
+
+  async #finish(configuration: Authorizable, how: Authorization): Promise<void> {
+    const { config } = configuration;
+    const auth = config.transport === 'stdio' ? undefined : config.auth;
+    const authorizer = await this.of(configuration);
+    if (authorizer === undefined || auth?.type !== 'authorization-code') throw answerInvalid();
+    if ('open' in how) await this.#onLoopback(authorizer, auth.redirectUrl, how);
+    else await answer(authorizer, how);
   }
 
   async #onLoopback(authorizer: Authorizer, redirectUrl: string, how: LoopbackAuthorization): Promise<void> {

@@ -2,11 +2,17 @@
 
 import type { CredentialActivity } from '../transport/http/credentials.ts';
 
-/** The runs under way for one server. */
+/** The runs under way with one configuration. */
 export class SharedRuns {
   /** By what they are to achieve. */
   readonly #underWay = new Map<string, Promise<void>>();
+  readonly #begun: (run: Promise<void>) => void;
   #turns = 0;
+
+  /** `begun` is given every run. */
+  constructor(begun: (run: Promise<void>) => void) {
+    this.#begun = begun;
+  }
 
   get activity(): CredentialActivity {
     return { isBusy: this.#underWay.size > 0, turns: this.#turns };
@@ -22,12 +28,8 @@ export class SharedRuns {
         this.#underWay.delete(aim);
       });
       this.#underWay.set(aim, run);
+      this.#begun(run);
     }
     return run;
-  }
-
-  /** Resolves when those that are under way have ended. Never rejects. */
-  async ended(): Promise<void> {
-    await Promise.allSettled(this.#underWay.values());
   }
 }
