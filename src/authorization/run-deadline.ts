@@ -7,7 +7,7 @@ import { sleep } from '../policy/deadline.ts';
 
 /**
  * Run something until it ends, its time is over or `closed` is aborted; in the last two cases what it began goes on, and
- * is told by its signal that nobody waits any more.
+ * is told by its signal that nobody waits any more. Nothing is run when `closed` is aborted already.
  *
  * **Errors** those of the run; `unreachable`; the reason of `closed`.
  */
@@ -16,6 +16,8 @@ export async function withinRunDeadline(
   closed: AbortSignal,
   run: (signal: AbortSignal) => Promise<void>,
 ): Promise<void> {
+  // Whoever waited to run alone may have waited for long.
+  closed.throwIfAborted();
   const over = new AbortController();
   const end = () => over.abort(closed.reason);
   closed.addEventListener('abort', end, { once: true });

@@ -3,11 +3,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it } from 'vitest';
-import { FileCredentialStore } from '../../src/index.ts';
+import { type CredentialStore, FileCredentialStore, MemoryCredentialStore } from '../../src/index.ts';
 import { privateDirectory } from '../fixtures/authorization/private-directory.ts';
-import { REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
+import { INTERACTIVE, REDIRECT_URL, startStand } from '../fixtures/authorization/stand.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 
 watchForLeaks();
@@ -55,5 +56,42 @@ describe('processes that share a store', () => {
       // One that was used twice would have revoked everything.
       expect(stand.grants()).toEqual(['authorization_code', ...Array<string>(round).fill('refresh_token')]);
     }
+  });
+});
+
+describe('a supervisor that waits for its turn at a store', () => {
+  it('asks nobody for anything when its server was removed meanwhile', async () => {
+    let letIn = () => {};
+    const isFree = new Promise<void>((resolve) => {
+      letIn = resolve;
+    });
+    const memory = new MemoryCredentialStore();
+    let wait = () => {};
+    const waits = new Promise<void>((resolve) => {
+      wait = resolve;
+    });
+    const credentialStore: CredentialStore = {
+      read: (key) => memory.read(key),
+      write: (key, credentials) => memory.write(key, credentials),
+      delete: (key) => memory.delete(key),
+      exclusively: async (key, action) => {
+        wait();
+        await isFree;
+        return await memory.exclusively(key, action);
+      },
+    };
+    await using stand = await startStand({ mcp: { credentialStore } });
+    const config = { name: 'wiki', transport: 'streamable_http', url: stand.server.url, auth: INTERACTIVE } as const;
+    await stand.mcp.addServer(config, { waitUntil: 'added' });
+    await waits;
+
+    const gone = new Promise<void>((resolve) => void stand.mcp.on('server.removed', () => resolve()));
+    const removed = stand.mcp.removeServer('wiki');
+    await gone;
+    await nextTurn();
+    letIn();
+    await removed;
+
+    expect(stand.authorization.seen).toEqual([]);
   });
 });
