@@ -7,7 +7,6 @@ import type { Dispatcher } from 'undici';
 import { FaultError } from '../../fault.ts';
 import type { RequestCredentials } from './credentials.ts';
 import { type Exchange, headOf } from './exchange.ts';
-import { LINGER_BYTES } from './linger.ts';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** What a request is made of. */
@@ -16,6 +15,8 @@ export interface CredentialedDispatchOptions {
   readonly credentials: RequestCredentials;
   /** Write the request once, with these headers beside its own. */
   readonly dispatch: (given: RequestHeaders, handler: Dispatcher.DispatchHandler) => void;
+  /** Let the rest of an answer arrive that nobody waits for. Returns who takes it. */
+  readonly letGo: (controller: Dispatcher.DispatchController) => Exchange;
 }
 
 /** One request, and its tries. */
@@ -28,7 +29,7 @@ export class CredentialedDispatch {
 
   /** Make the request. What becomes of it is told by the exchange. */
   async begin(): Promise<void> {
-    const { exchange, credentials, dispatch } = this.#options;
+    const { exchange, credentials, dispatch, letGo } = this.#options;
     let headers: RequestHeaders;
     try {
       headers = await credentials.headers();
@@ -37,7 +38,12 @@ export class CredentialedDispatch {
       return;
     }
     // Nobody may want it any more.
-    if (!exchange.isSettled) dispatch(headers, new Try(exchange, credentials, (renew) => void this.#again(renew)));
+    if (exchange.isSettled) return;
+    const refused = (renew: () => Promise<void>, controller: Dispatcher.DispatchController) => {
+      void this.#again(renew);
+      return letGo(controller);
+    };
+    dispatch(headers, new Try(exchange, credentials, refused));
   }
 
   async #again(renew: () => Promise<void>): Promise<void> {
@@ -53,19 +59,23 @@ export class CredentialedDispatch {
   }
 }
 
+/** Told of an answer after which the request is made again. Returns who takes the rest of it. */
+type Refused = (renew: () => Promise<void>, controller: Dispatcher.DispatchController) => Exchange;
+
 /** One try: it hands everything on, except an answer after which the request is made again. */
 class Try implements Dispatcher.DispatchHandler {
-  #isRefused = false;
-  #refusedBytes = 0;
+  readonly #credentials: RequestCredentials;
+  readonly #refused: Refused;
+  #exchange: Exchange;
 
-  constructor(
-    private readonly exchange: Exchange,
-    private readonly credentials: RequestCredentials,
-    private readonly again: (renew: () => Promise<void>) => void,
-  ) {}
+  constructor(exchange: Exchange, credentials: RequestCredentials, refused: Refused) {
+    this.#exchange = exchange;
+    this.#credentials = credentials;
+    this.#refused = refused;
+  }
 
   onRequestStart(controller: Dispatcher.DispatchController): void {
-    this.exchange.onRequestStart(controller);
+    this.#exchange.onRequestStart(controller);
   }
 
   onResponseStart(
@@ -73,32 +83,22 @@ class Try implements Dispatcher.DispatchHandler {
     status: number,
     headers: Record<string, string | string[] | undefined>,
   ): void {
-    const isOfUse = status >= 200 && !this.exchange.isSettled;
-    const renew = isOfUse ? this.credentials.answered?.(headOf(status, headers)) : undefined;
-    if (renew === undefined) {
-      this.exchange.onResponseStart(controller, status, headers);
-      return;
-    }
-    this.#isRefused = true;
-    this.again(renew);
+    const isOfUse = status >= 200 && !this.#exchange.isSettled;
+    const renew = isOfUse ? this.#credentials.answered?.(headOf(status, headers)) : undefined;
+    if (renew === undefined) this.#exchange.onResponseStart(controller, status, headers);
+    else this.#exchange = this.#refused(renew, controller);
   }
 
   onResponseData(controller: Dispatcher.DispatchController, chunk: Buffer): void {
-    if (!this.#isRefused) {
-      this.exchange.onResponseData(controller, chunk);
-      return;
-    }
-    // A short rest keeps the socket; nobody waits for a long one.
-    this.#refusedBytes += chunk.length;
-    if (this.#refusedBytes > LINGER_BYTES) controller.abort(new Error('refused'));
+    this.#exchange.onResponseData(controller, chunk);
   }
 
   onResponseEnd(): void {
-    if (!this.#isRefused) this.exchange.onResponseEnd();
+    this.#exchange.onResponseEnd();
   }
 
   onResponseError(controller: Dispatcher.DispatchController, error: Error): void {
-    if (!this.#isRefused) this.exchange.onResponseError(controller, error);
+    this.#exchange.onResponseError(controller, error);
   }
 }
 

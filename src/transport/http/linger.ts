@@ -10,7 +10,7 @@ import type { BodySink, Exchange } from './exchange.ts';
 export const LINGER_MS = 1_000;
 
 /** How much of a body that nobody wants is read. */
-export const LINGER_BYTES = 64 * 1024;
+const LINGER_BYTES = 64 * 1024;
 
 /** Lets exchanges end by themselves, within bounds. Its one timer runs only while there are any. */
 export class Linger {

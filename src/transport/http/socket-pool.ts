@@ -33,6 +33,9 @@ export const UNLIMITED = { headersTimeout: 0, bodyTimeout: 0 } as const;
 /** What a socket is destroyed with, so that undici clears the timer of one that was being connected. */
 const RELEASED = new Error('released');
 
+/** Waits for the rest of an answer that was refused. */
+const NOBODY: ExchangeObserver = { responded: () => undefined, failed: () => {} };
+
 /** The sockets to one server. */
 export class SocketPool {
   readonly #options: SocketPoolOptions;
@@ -56,15 +59,11 @@ export class SocketPool {
 
   /** Begin an exchange. A pool that is destroyed fails it with `closed`. */
   open(request: HttpRequest, observer: ExchangeObserver): Exchange {
-    const exchange = new Exchange(observer, (settled) => {
-      this.#exchanges.delete(settled);
-      this.#linger.forget(settled);
-    });
+    const exchange = this.#newExchange(observer);
     if (this.#destroyed.signal.aborted) {
       exchange.fail(new FaultError({ kind: 'closed' }, 'not-sent'));
       return exchange;
     }
-    this.#exchanges.add(exchange);
     const { credentials } = this.#options;
     if (credentials === undefined) this.#dispatch(request, {}, exchange);
     else void this.#withCredentials(credentials, request, exchange).begin();
@@ -105,7 +104,22 @@ export class SocketPool {
       exchange,
       credentials: credentials.forRequest(request, this.#destroyed.signal),
       dispatch: (given, handler) => this.#dispatch(request, given, handler),
+      letGo: (controller) => {
+        const rest = this.#newExchange(NOBODY);
+        rest.onRequestStart(controller);
+        this.linger(rest);
+        return rest;
+      },
     });
+  }
+
+  #newExchange(observer: ExchangeObserver): Exchange {
+    const exchange = new Exchange(observer, (settled) => {
+      this.#exchanges.delete(settled);
+      this.#linger.forget(settled);
+    });
+    this.#exchanges.add(exchange);
+    return exchange;
   }
 
   #dispatch(
