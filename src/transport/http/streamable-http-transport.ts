@@ -7,6 +7,7 @@
 import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
+import { withDeadline } from '../../policy/deadline.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import { holdsMoreValues } from '../json-text.ts';
 import type { SendOptions, Transport } from '../transport.ts';
@@ -99,15 +100,9 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   async farewell(): Promise<void> {
     const isOver = this.#isClosed || this.#ended?.kind === 'session-lost';
     if (this.#sdk.sessionId === undefined || isOver) return;
-    const { clock } = this.#options.streams;
-    await new Promise<void>((resolve) => {
-      const timer = clock.setTimeout(resolve, this.#options.terminateTimeoutMs);
-      const done = (): void => {
-        clock.clearTimeout(timer);
-        resolve();
-      };
-      this.#sdk.terminateSession().then(done, done);
-    });
+    const { streams, terminateTimeoutMs } = this.#options;
+    // Whether it was heard changes nothing: the connection is given up in any case.
+    await withDeadline(streams.clock, this.#sdk.terminateSession(), terminateTimeoutMs).catch(() => {});
   }
 
   async close(): Promise<void> {

@@ -12,7 +12,7 @@ export class LedgerRecord {
   readonly #changed: () => void;
   readonly #struck: () => Promise<void>;
   /** Resolves when the group is written down, or when that takes too long. Never rejects. */
-  entered: Promise<void> = Promise.resolve();
+  entered: Promise<unknown> = Promise.resolve();
   #pids: readonly number[];
   #gone: Promise<void> | undefined;
 

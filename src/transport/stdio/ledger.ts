@@ -8,6 +8,7 @@ import { randomUUID } from 'node:crypto';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../../clock.ts';
+import { withDeadline } from '../../policy/deadline.ts';
 import type { LedgerOptions, ProcessReport } from '../process-report.ts';
 import { readErrno } from './errno.ts';
 import { defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
@@ -15,7 +16,6 @@ import { inheritLedgers } from './ledger-inheritance.ts';
 import { formatPage, pageName } from './ledger-page.ts';
 import { LedgerRecord } from './ledger-record.ts';
 import { type ProcessStatus, readPlace, readStatus } from './process-identity.ts';
-import { within } from './within.ts';
 
 /** How long a start waits for what earlier hosts left behind to be ended: longer than that takes. */
 const INHERIT_WAIT_MS = 3_000;
@@ -83,19 +83,12 @@ export class Ledger {
    */
   inherit(context: LedgerContext): Promise<void> | undefined {
     if (this.#isSettled) return undefined;
-    this.#inheriting ??= within(
-      inheritLedgers({
-        directory: this.#directory,
-        place: this.#place,
-        self: this.#self,
-        unique: randomUUID,
-        ...context,
-      }),
-      INHERIT_WAIT_MS,
-      context.clock,
-    ).then(() => {
-      this.#isSettled = true;
-    });
+    const own = { directory: this.#directory, place: this.#place, self: this.#self, unique: randomUUID };
+    this.#inheriting ??= withDeadline(context.clock, inheritLedgers({ ...own, ...context }), INHERIT_WAIT_MS).then(
+      () => {
+        this.#isSettled = true;
+      },
+    );
     return this.#inheriting;
   }
 
@@ -107,16 +100,16 @@ export class Ledger {
       () => this.#strike(record),
     );
     this.#records.set(record, context);
-    record.entered = within(this.#write(), ENTRY_WAIT_MS, context.clock);
+    record.entered = withDeadline(context.clock, this.#write(), ENTRY_WAIT_MS);
     return record;
   }
 
-  #strike(record: LedgerRecord): Promise<void> {
+  async #strike(record: LedgerRecord): Promise<void> {
     const context = this.#records.get(record);
-    if (context === undefined) return Promise.resolve();
+    if (context === undefined) return;
     this.#records.delete(record);
     this.#leaving.add(context);
-    return within(this.#write(), STRIKE_WAIT_MS, context.clock);
+    await withDeadline(context.clock, this.#write(), STRIKE_WAIT_MS);
   }
 
   /** Bring the file up to date; changes made meanwhile are written together, next. Never rejects. */
