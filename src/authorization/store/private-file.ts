@@ -57,14 +57,20 @@ export async function writePrivateFile(path: string, text: string): Promise<void
   const temporary = `${path}.${process.pid}-${temporaryCount}.tmp`;
   // What a process with the same number left behind may be in the way.
   await rm(temporary, { force: true });
-  const file = await open(temporary, 'wx', 0o600);
   try {
-    await file.writeFile(text);
-    await file.sync();
-  } finally {
-    await file.close();
+    const file = await open(temporary, 'wx', 0o600);
+    try {
+      await file.writeFile(text);
+      await file.sync();
+    } finally {
+      await file.close();
+    }
+    await rename(temporary, path);
+  } catch (error) {
+    // A copy that nobody reads is still a secret.
+    await rm(temporary, { force: true });
+    throw error;
   }
-  await rename(temporary, path);
 }
 
 /** Whether an error says that there is no such file. */

@@ -1,4 +1,4 @@
-import { chmodSync, mkdirSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
+import { chmodSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { type CredentialKey, FileCredentialStore, type StoredCredentials } from '../../../src/index.ts';
@@ -48,6 +48,18 @@ describe('FileCredentialStore', () => {
     const file = onlyFile(inner);
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(JSON.parse(readFileSync(file, 'utf8'))).toEqual({ ...KEY, credentials: CREDENTIALS });
+  });
+
+  it('leaves no copy of a secret behind when the file cannot be replaced', async () => {
+    using directory = privateDirectory();
+    const store = new FileCredentialStore(directory.path);
+    await store.write(KEY, CREDENTIALS);
+    const file = onlyFile(directory.path);
+    rmSync(file);
+    mkdirSync(file);
+
+    await expect(store.write(KEY, CREDENTIALS)).rejects.toMatchObject({ syscall: 'rename' });
+    expect(onlyFile(directory.path)).toBe(file);
   });
 
   it('refuses a file that others may read', async () => {
