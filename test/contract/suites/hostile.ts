@@ -3,6 +3,8 @@
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 import { expect } from 'vitest';
+import type { TransportKind } from '../../../src/index.ts';
+import { GARBAGE, written } from '../../ground/garbage.ts';
 import { expectCleanEpochs } from '../evidence.ts';
 import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';
@@ -23,7 +25,7 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
     await stand.add(server);
     if (transport.kind === 'streamable_http') await server.journal.waitFor({ kind: 'request', verb: 'GET' });
 
-    for (const text of GARBAGE[transport.kind]) await server.control({ do: 'raw', text });
+    for (const text of garbageOn(transport.kind)) await server.control({ do: 'raw', text });
 
     expect(await stand.text('echo', { text: 'unharmed' })).toBe('unharmed');
     await server.control({ do: 'grow-tools' });
@@ -189,32 +191,14 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
   }
 };
 
-const NUL = String.fromCharCode(0);
-
-/** Text between messages: no JSON, JSON that is no message, half of one, replies and requests that nobody expects. */
-const LINES = [
-  'Server started at level info',
-  '{"half": ',
-  '[]',
-  'null',
-  `${NUL}${NUL}binary${NUL}`,
-  '{"jsonrpc":"1.0","id":1,"result":{}}',
-  '{"jsonrpc":"2.0","id":"nobody","result":{}}',
-  '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"parse error"}}',
-  '{"jsonrpc":"2.0","method":"notifications/unheard-of","params":{"deep":[[[[]]]]}}',
-];
-const EVENTS = [
-  ...LINES.map((line) => `event: message\ndata: ${line}\n\n`),
-  ': a comment\n\n',
-  'event: unheard-of\ndata: {}\n\n',
-  'data\nid\nevent\n\n',
-  'no field at all\n\n',
-];
-const GARBAGE = {
-  stdio: [...LINES.map((line) => `${line}\n`), '\n\r\n\n'],
-  sse: EVENTS,
-  streamable_http: EVENTS,
-} as const;
+/** Each piece of garbage where a message is expected, and what is not even framed as one. */
+function garbageOn(kind: TransportKind): string[] {
+  const own =
+    kind === 'stdio'
+      ? ['\n\r\n\n']
+      : [': a comment\n\n', 'event: unheard-of\ndata: {}\n\n', 'data\nid\nevent\n\n', 'no field at all\n\n'];
+  return [...GARBAGE.map((text) => written(kind, text)), ...own];
+}
 
 /** Watch what this process holds; tells how far it grew at most, what is only waiting to be collected left out. */
 function watchMemory(): { stop(): number } {

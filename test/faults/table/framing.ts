@@ -1,34 +1,30 @@
 /** Faults of what a server writes where messages are expected: bytes that are none, too many, or under a wrong name. */
 
 import { TRANSPORTS } from '../../contract/transport-under-test.ts';
+import { GARBAGE, written } from '../../ground/garbage.ts';
 import { ECHO, LATE_ECHO } from './deeds.ts';
-import type { FaultRow, Scene, Sees } from './row.ts';
-import { ALL, AT_ONCE, DEADLINE, LIFE, STDIO, STREAMABLE, within } from './terms.ts';
+import type { FaultRow, Scene } from './row.ts';
+import {
+  ALL,
+  AT_ONCE,
+  HTTP,
+  LATE,
+  LIFE,
+  lostInCall,
+  REPLY_LOST,
+  STDIO,
+  STREAMABLE,
+  UNHARMED,
+  within,
+} from './terms.ts';
 
-const NUL = String.fromCharCode(0);
-/** No JSON, half of one, JSON that is no message, replies that nobody waits for, a notification that nobody knows. */
-const GARBAGE: readonly string[] = [
-  'Server started at level info',
-  '{"half": ',
-  '[]',
-  'null',
-  `${NUL}${NUL}binary${NUL}`,
-  '{"jsonrpc":"1.0","id":1,"result":{}}',
-  '{"jsonrpc":"2.0","id":"nobody","result":{}}',
-  '{"jsonrpc":"2.0","id":null,"error":{"code":-32700,"message":"parse error"}}',
-  '{"jsonrpc":"2.0","method":"notifications/unheard-of","params":{"deep":[[[[]]]]}}',
-];
 const NESTED = `{"jsonrpc":"2.0","method":"notifications/unheard-of","params":{"deep":${'['.repeat(100_000)}${']'.repeat(100_000)}}}`;
 
 /** Write texts as messages of their own. */
 async function say({ kind, server }: Scene, texts: readonly string[]): Promise<void> {
-  for (const text of texts) {
-    await server.control({ do: 'raw', text: kind === 'stdio' ? `${text}\n` : `event: message\ndata: ${text}\n\n` });
-  }
+  for (const text of texts) await server.control({ do: 'raw', text: written(kind, text) });
 }
 
-const UNHARMED: Sees = { states: [], within: AT_ONCE };
-const LATE: Sees = { states: [], call: 'CALL_TIMEOUT unknown', executed: 1, within: DEADLINE };
 const LIMIT_BYTES = 1024 * 1024;
 
 const PARKED = {
@@ -126,19 +122,9 @@ export const FRAMING: readonly FaultRow[] = [
     server: { faults: [{ on: 'tools/call:echo', do: 'half-then-reset' }] },
     call: ECHO,
     sees: {
-      stdio: {
-        states: ['reconnecting: process-exited', ...LIFE],
-        call: 'CONNECTION_LOST unknown process-exited',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      sse: {
-        states: ['reconnecting: stream-ended', ...LIFE],
-        call: 'CONNECTION_LOST unknown stream-ended',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      streamable_http: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 1, within: AT_ONCE },
+      stdio: lostInCall('process-exited'),
+      sse: lostInCall('stream-ended'),
+      streamable_http: REPLY_LOST,
     },
   },
   {
@@ -151,7 +137,7 @@ export const FRAMING: readonly FaultRow[] = [
     sees: {
       stdio: LATE,
       sse: LATE,
-      streamable_http: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 1, within: AT_ONCE },
+      streamable_http: REPLY_LOST,
     },
   },
   {
@@ -185,7 +171,7 @@ export const FRAMING: readonly FaultRow[] = [
     sees: {
       stdio: { ...LATE, executed: 0 },
       sse: { ...LATE, executed: 0 },
-      streamable_http: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 0, within: AT_ONCE },
+      streamable_http: { ...REPLY_LOST, executed: 0 },
     },
   },
   {
@@ -219,7 +205,7 @@ export const FRAMING: readonly FaultRow[] = [
     when: 'call',
     server: { replies: 'json', faults: [{ on: 'tools/call:echo', do: 'half-then-reset' }] },
     call: ECHO,
-    sees: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 1, within: AT_ONCE },
+    sees: REPLY_LOST,
   },
   {
     id: 'body:endless',
@@ -238,7 +224,7 @@ export const FRAMING: readonly FaultRow[] = [
   {
     id: 'body:wrong-type',
     title: 'A page of HTML comes instead of the reply (a proxy, a login page)',
-    on: ['sse', 'streamable_http'],
+    on: HTTP,
     when: 'call',
     server: {
       faults: [{ on: 'tools/call:echo', do: 'body', contentType: 'text/html', text: '<html>welcome</html>' }],
@@ -262,7 +248,7 @@ export const FRAMING: readonly FaultRow[] = [
     when: 'call',
     server: { faults: [{ on: 'tools/call:echo', do: 'status', status: 202 }] },
     call: ECHO,
-    sees: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 0, within: AT_ONCE },
+    sees: { ...REPLY_LOST, executed: 0 },
   },
   {
     id: 'headers:huge',

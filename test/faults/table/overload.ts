@@ -1,11 +1,10 @@
 /** Faults of too much: servers that have too much to do, that ask for too much, and callers that want too much. */
 
 import { ok } from 'node:assert/strict';
+import { written } from '../../ground/garbage.ts';
 import { ECHO, kill, stop } from './deeds.ts';
-import type { FaultRow, PlayedFault, Scene, Sees } from './row.ts';
-import { ALL, AT_ONCE, HTTP, LIFE, STDIO, within } from './terms.ts';
-
-const UNHARMED: Sees = { states: [], within: AT_ONCE };
+import type { FaultRow, PlayedFault, Scene } from './row.ts';
+import { ALL, AT_ONCE, HTTP, LIFE, lost, lostInCall, STDIO, UNHARMED, within } from './terms.ts';
 
 /** The server answers a call with a status. */
 function busy(status: 429 | 503, retryAfter: string | undefined): Pick<PlayedFault, 'on' | 'when' | 'server' | 'call'> {
@@ -18,9 +17,7 @@ function busy(status: 429 | 503, retryAfter: string | undefined): Pick<PlayedFau
   };
 }
 
-const REQUESTS = Array.from({ length: 400 }, (_, at) => ({ jsonrpc: '2.0', id: `server-${at}`, method: 'ping' }));
-const written = (kind: Scene['kind'], message: unknown) =>
-  kind === 'stdio' ? `${JSON.stringify(message)}\n` : `event: message\ndata: ${JSON.stringify(message)}\n\n`;
+const REQUESTS = Array.from({ length: 400 }, (_, at) => `{"jsonrpc":"2.0","id":"server-${at}","method":"ping"}`);
 
 /** Lists are bounded, whatever the server says about them. */
 const fewLists = ({ server }: Scene) => ok(server.journal.executions('tools/list') < 10);
@@ -73,18 +70,8 @@ export const OVERLOAD: readonly FaultRow[] = [
       await stand.reached('ready', 2);
     },
     sees: {
-      stdio: {
-        states: ['reconnecting: process-exited', ...LIFE],
-        call: 'QUEUE_FULL not-sent',
-        executed: 0,
-        within: AT_ONCE,
-      },
-      sse: {
-        states: ['reconnecting: stream-ended', ...LIFE],
-        call: 'QUEUE_FULL not-sent',
-        executed: 0,
-        within: AT_ONCE,
-      },
+      stdio: { ...lost('process-exited'), call: 'QUEUE_FULL not-sent', executed: 0 },
+      sse: { ...lost('stream-ended'), call: 'QUEUE_FULL not-sent', executed: 0 },
       streamable_http: {
         states: [['reconnecting: stream-ended', 'reconnecting: unreachable'], ...LIFE],
         call: 'QUEUE_FULL not-sent',
@@ -116,12 +103,7 @@ export const OVERLOAD: readonly FaultRow[] = [
     settings: { limits: { writeTimeoutMs: 200 } },
     strike: stop,
     call: { tool: 'echo', args: { text: 'x'.repeat(1_000_000) } },
-    sees: {
-      states: ['reconnecting: write-stalled', ...LIFE],
-      call: 'CONNECTION_LOST unknown write-stalled',
-      executed: 0,
-      within: within(200, '`limits.writeTimeoutMs`'),
-    },
+    sees: { ...lostInCall('write-stalled'), executed: 0, within: within(200, '`limits.writeTimeoutMs`') },
   },
   {
     id: 'requests:flood',
@@ -130,7 +112,7 @@ export const OVERLOAD: readonly FaultRow[] = [
     when: 'idle',
     strike: ({ kind, server }) =>
       server.control({ do: 'raw', text: REQUESTS.map((request) => written(kind, request)).join('') }),
-    sees: { states: ['reconnecting: flooded', ...LIFE], within: within(1_500, '`limits.maxServerRequests`') },
+    sees: { ...lost('flooded'), within: within(1_500, '`limits.maxServerRequests`') },
   },
   {
     id: 'pages:endless',

@@ -3,14 +3,21 @@
 import { deepEqual, equal } from 'node:assert/strict';
 import { commit, ECHO, kill, restart, revive, stop, WAIT, wake } from './deeds.ts';
 import type { FaultRow, Scene, Step } from './row.ts';
-import { ALL, AT_ONCE, BUSY_HEARTBEAT, HEARTBEAT, IDLE_HEARTBEAT, LIFE, STDIO } from './terms.ts';
+import {
+  ALL,
+  AT_ONCE,
+  BUSY_HEARTBEAT,
+  HEARTBEAT,
+  IDLE_HEARTBEAT,
+  LIFE,
+  lost,
+  lostInCall,
+  REPLY_LOST,
+  STDIO,
+} from './terms.ts';
 
-const EXITED = { states: ['reconnecting: process-exited', ...LIFE], within: AT_ONCE } as const;
-const ENDED = { states: ['reconnecting: stream-ended', ...LIFE], within: AT_ONCE } as const;
 // Whichever notices first: the stream of what is sent unasked, a sign of life, or the session on the new process.
 const GONE: readonly Step[] = ['reconnecting: unreachable', 'reconnecting: stream-ended', 'reconnecting: session-lost'];
-const LOST = { states: [GONE, ...LIFE], within: AT_ONCE } as const;
-const UNRESPONSIVE: readonly Step[] = ['reconnecting: unresponsive', ...LIFE];
 
 /** The fault that ended the first epoch. */
 const lastWords = ({ stand }: Scene) => stand.changes().find(({ to }) => to === 'reconnecting')?.cause;
@@ -24,7 +31,11 @@ export const PROCESS: readonly FaultRow[] = [
     settings: HEARTBEAT,
     strike: kill,
     cure: revive,
-    sees: { stdio: EXITED, sse: ENDED, streamable_http: { ...LOST, within: IDLE_HEARTBEAT } },
+    sees: {
+      stdio: lost('process-exited'),
+      sse: lost('stream-ended'),
+      streamable_http: { states: [GONE, ...LIFE], within: IDLE_HEARTBEAT },
+    },
   },
   {
     id: 'process:killed-in-call',
@@ -37,9 +48,9 @@ export const PROCESS: readonly FaultRow[] = [
     cure: revive,
     neighbour: true,
     sees: {
-      stdio: { ...EXITED, call: 'CONNECTION_LOST unknown process-exited', executed: 1 },
-      sse: { ...ENDED, call: 'CONNECTION_LOST unknown stream-ended', executed: 1 },
-      streamable_http: { ...LOST, call: 'CONNECTION_LOST unknown reply-lost', executed: 1 },
+      stdio: lostInCall('process-exited'),
+      sse: lostInCall('stream-ended'),
+      streamable_http: { ...REPLY_LOST, states: [GONE, ...LIFE] },
     },
   },
   {
@@ -51,9 +62,9 @@ export const PROCESS: readonly FaultRow[] = [
     call: commit('exit'),
     cure: restart,
     sees: {
-      stdio: { ...EXITED, call: 'CONNECTION_LOST unknown process-exited', executed: 1 },
-      sse: { ...ENDED, call: 'CONNECTION_LOST unknown stream-ended', executed: 1 },
-      streamable_http: { ...LOST, call: 'CONNECTION_LOST unknown reply-lost', executed: 1 },
+      stdio: lostInCall('process-exited'),
+      sse: lostInCall('stream-ended'),
+      streamable_http: { ...REPLY_LOST, states: [GONE, ...LIFE] },
     },
     also: ({ server }) => equal(server.journal.entries({ kind: 'committed' }).length, 1),
   },
@@ -64,7 +75,7 @@ export const PROCESS: readonly FaultRow[] = [
     when: 'call',
     server: { faults: [{ on: 'tools/call:echo', do: 'last-words', code: 0 }] },
     call: ECHO,
-    sees: { ...EXITED, call: 'answered' },
+    sees: { ...lost('process-exited'), call: 'answered' },
   },
   {
     id: 'process:exits-zero',
@@ -73,7 +84,7 @@ export const PROCESS: readonly FaultRow[] = [
     when: 'call',
     server: { faults: [{ on: 'tools/call:echo', do: 'exit', code: 0 }] },
     call: ECHO,
-    sees: { ...EXITED, call: 'CONNECTION_LOST unknown process-exited', executed: 0 },
+    sees: { ...lostInCall('process-exited'), executed: 0 },
     also: (scene) => deepEqual(lastWords(scene), { kind: 'process-exited', exitCode: 0, signal: null, stderr: [] }),
   },
   {
@@ -88,7 +99,7 @@ export const PROCESS: readonly FaultRow[] = [
       ],
     },
     call: ECHO,
-    sees: { ...EXITED, call: 'CONNECTION_LOST unknown process-exited', executed: 0 },
+    sees: { ...lostInCall('process-exited'), executed: 0 },
     also: (scene) =>
       deepEqual(lastWords(scene), {
         kind: 'process-exited',
@@ -104,7 +115,7 @@ export const PROCESS: readonly FaultRow[] = [
     when: 'call',
     server: { faults: [{ on: 'tools/call:echo', do: 'signal', signal: 'SIGSEGV' }] },
     call: ECHO,
-    sees: { ...EXITED, call: 'CONNECTION_LOST unknown process-exited', executed: 0 },
+    sees: { ...lostInCall('process-exited'), executed: 0 },
     also: (scene) =>
       deepEqual(lastWords(scene), { kind: 'process-exited', exitCode: null, signal: 'SIGSEGV', stderr: [] }),
   },
@@ -116,7 +127,7 @@ export const PROCESS: readonly FaultRow[] = [
     settings: HEARTBEAT,
     strike: stop,
     cure: wake,
-    sees: { states: UNRESPONSIVE, within: IDLE_HEARTBEAT },
+    sees: { ...lost('unresponsive'), within: IDLE_HEARTBEAT },
   },
   {
     id: 'process:frozen-in-call',
@@ -128,12 +139,7 @@ export const PROCESS: readonly FaultRow[] = [
     strike: stop,
     cure: wake,
     neighbour: true,
-    sees: {
-      states: UNRESPONSIVE,
-      call: 'CONNECTION_LOST unknown unresponsive',
-      executed: 1,
-      within: BUSY_HEARTBEAT,
-    },
+    sees: { ...lostInCall('unresponsive'), within: BUSY_HEARTBEAT },
   },
   {
     id: 'process:flaps',

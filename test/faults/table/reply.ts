@@ -2,10 +2,8 @@
 
 import { equal } from 'node:assert/strict';
 import { commit, ECHO, LATE_ECHO, WAIT } from './deeds.ts';
-import type { CallPlan, FaultRow, Scene, Sees } from './row.ts';
-import { ALL, AT_ONCE, CALL_MS, DEADLINE, HTTP, LIFE, STREAMABLE, within } from './terms.ts';
-
-const LATE: Sees = { states: [], call: 'CALL_TIMEOUT unknown', executed: 1, within: DEADLINE };
+import type { CallPlan, FaultRow, Scene } from './row.ts';
+import { ALL, AT_ONCE, CALL_MS, HTTP, LATE, lostInCall, REPLY_LOST, STREAMABLE, within } from './terms.ts';
 
 /** The server was told that nobody waits any more. */
 const told = ({ server }: Scene) => server.journal.waitFor({ kind: 'cancelled' });
@@ -27,19 +25,9 @@ export const REPLY: readonly FaultRow[] = [
     when: 'call',
     call: commit('cut'),
     sees: {
-      stdio: {
-        states: ['reconnecting: pipe-closed', ...LIFE],
-        call: 'CONNECTION_LOST unknown pipe-closed',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      sse: {
-        states: ['reconnecting: stream-ended', ...LIFE],
-        call: 'CONNECTION_LOST unknown stream-ended',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      streamable_http: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 1, within: AT_ONCE },
+      stdio: lostInCall('pipe-closed'),
+      sse: lostInCall('stream-ended'),
+      streamable_http: REPLY_LOST,
     },
     also: committedOnce,
   },
@@ -50,19 +38,9 @@ export const REPLY: readonly FaultRow[] = [
     when: 'call',
     call: commit('reset'),
     sees: {
-      stdio: {
-        states: ['reconnecting: process-exited', ...LIFE],
-        call: 'CONNECTION_LOST unknown process-exited',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      sse: {
-        states: ['reconnecting: stream-ended', ...LIFE],
-        call: 'CONNECTION_LOST unknown stream-ended',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      streamable_http: { states: [], call: 'CONNECTION_LOST unknown reply-lost', executed: 1, within: AT_ONCE },
+      stdio: lostInCall('process-exited'),
+      sse: lostInCall('stream-ended'),
+      streamable_http: REPLY_LOST,
     },
     also: committedOnce,
   },
@@ -147,18 +125,8 @@ export const REPLY: readonly FaultRow[] = [
     },
     cure: ({ server }) => server.revive(),
     sees: {
-      stdio: {
-        states: ['reconnecting: process-exited', ...LIFE],
-        call: 'CONNECTION_LOST unknown process-exited',
-        executed: 1,
-        within: AT_ONCE,
-      },
-      sse: {
-        states: ['reconnecting: stream-ended', ...LIFE],
-        call: 'CONNECTION_LOST unknown stream-ended',
-        executed: 1,
-        within: AT_ONCE,
-      },
+      stdio: lostInCall('process-exited'),
+      sse: lostInCall('stream-ended'),
     },
   },
   {
@@ -239,11 +207,6 @@ export const REPLY: readonly FaultRow[] = [
       await server.control({ do: 'cut' });
     },
     cure: ({ server }) => server.control({ set: { faults: [] } }),
-    sees: {
-      states: [],
-      call: 'CONNECTION_LOST unknown reply-lost',
-      executed: 1,
-      within: within(2_500, 'two attempts to go on'),
-    },
+    sees: { ...REPLY_LOST, within: within(2_500, 'two attempts to go on') },
   },
 ];

@@ -2,12 +2,8 @@
 
 import { equal, ok } from 'node:assert/strict';
 import { ECHO, kill, revive, WAIT } from './deeds.ts';
-import type { FaultRow, Scene, Sees, Step } from './row.ts';
-import { AT_ONCE, HTTP, LIFE, SSE, STREAMABLE, within } from './terms.ts';
-
-const UNHARMED: Sees = { states: [], within: AT_ONCE };
-const LOST: readonly Step[] = ['reconnecting: session-lost', ...LIFE];
-const ENDED: readonly Step[] = ['reconnecting: stream-ended', ...LIFE];
+import type { FaultRow, Scene } from './row.ts';
+import { AT_ONCE, HTTP, LIFE, lost, lostInCall, SSE, STREAMABLE, UNHARMED, within } from './terms.ts';
 
 /** What the server sends unasked still arrives. */
 const stillPushed = async ({ server, stand }: Scene) => {
@@ -36,7 +32,7 @@ export const SESSION: readonly FaultRow[] = [
     when: 'call',
     call: ECHO,
     strike: ({ server }) => server.control({ do: 'forget-sessions' }),
-    sees: { states: LOST, call: 'answered', within: AT_ONCE },
+    sees: { ...lost('session-lost'), call: 'answered' },
     also: sentAgain,
   },
   {
@@ -51,7 +47,7 @@ export const SESSION: readonly FaultRow[] = [
       ],
     },
     call: ECHO,
-    sees: { states: LOST, call: 'answered', within: AT_ONCE },
+    sees: { ...lost('session-lost'), call: 'answered' },
     also: sentAgain,
   },
   {
@@ -67,7 +63,7 @@ export const SESSION: readonly FaultRow[] = [
       await server.revive();
     },
     sees: {
-      sse: { states: ENDED, call: 'answered', within: AT_ONCE },
+      sse: { ...lost('stream-ended'), call: 'answered' },
       streamable_http: {
         states: [['reconnecting: session-lost', 'reconnecting: stream-ended'], ...LIFE],
         call: 'answered',
@@ -87,7 +83,11 @@ export const SESSION: readonly FaultRow[] = [
       await stand.told((event) => event.type === 'state.changed' && event.epoch >= 4);
       void server.revive();
     },
-    sees: { states: ENDED, call: 'answered', within: within(1_000, 'the server is back, and the backoff') },
+    sees: {
+      ...lost('stream-ended'),
+      call: 'answered',
+      within: within(1_000, 'the server is back, and the backoff'),
+    },
   },
   {
     id: 'session:renamed',
@@ -149,7 +149,7 @@ export const SESSION: readonly FaultRow[] = [
       await scene.server.control({ set: { faults: [{ on: 'GET', do: 'status', status: 500, times: 2 }] } });
       await scene.server.control({ do: 'cut' });
     },
-    sees: { states: ENDED, within: AT_ONCE },
+    sees: lost('stream-ended'),
   },
   {
     id: 'push:storm',
@@ -159,7 +159,7 @@ export const SESSION: readonly FaultRow[] = [
     lasting: true,
     forever: true,
     server: { faults: [{ on: 'GET', do: 'retry-and-close' }] },
-    sees: { states: ['reconnecting: flooded', ...LIFE], within: within(1_500, '60 streams a minute') },
+    sees: { ...lost('flooded'), within: within(1_500, '60 streams a minute') },
     also: ({ server }) => {
       const first = server.journal.entries({ kind: 'request', verb: 'GET' }).at(0)?.sessionId ?? '';
       ok(server.journal.entries({ kind: 'request', verb: 'GET', sessionId: first }).length <= 60);
@@ -171,7 +171,7 @@ export const SESSION: readonly FaultRow[] = [
     on: SSE,
     when: 'idle',
     strike: ({ server }) => server.control({ do: 'cut' }),
-    sees: { states: ENDED, within: AT_ONCE },
+    sees: lost('stream-ended'),
     also: ({ server }) => equal(server.journal.entries({ kind: 'request', verb: 'GET' }).length, 2),
   },
   {
@@ -180,7 +180,7 @@ export const SESSION: readonly FaultRow[] = [
     on: SSE,
     when: 'idle',
     strike: ({ server }) => server.control({ do: 'reset' }),
-    sees: { states: ENDED, within: AT_ONCE },
+    sees: lost('stream-ended'),
   },
   {
     id: 'stream:storm',
@@ -210,12 +210,7 @@ export const SESSION: readonly FaultRow[] = [
     when: 'call',
     call: WAIT,
     settings: { sseReadTimeoutMs: 300 },
-    sees: {
-      states: ['reconnecting: stream-silent', ...LIFE],
-      call: 'CONNECTION_LOST unknown stream-silent',
-      executed: 1,
-      within: within(300, '`sseReadTimeoutMs`'),
-    },
+    sees: { ...lostInCall('stream-silent'), within: within(300, '`sseReadTimeoutMs`') },
   },
   {
     id: 'session:delete-hangs',

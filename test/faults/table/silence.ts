@@ -3,7 +3,7 @@
 import { equal } from 'node:assert/strict';
 import { ECHO, LATE_ECHO, WAIT } from './deeds.ts';
 import type { FaultRow, Scene, Sees } from './row.ts';
-import { ALL, AT_ONCE, BUSY_HEARTBEAT, DEADLINE, HEARTBEAT, HTTP, IDLE_HEARTBEAT, LIFE } from './terms.ts';
+import { ALL, AT_ONCE, BUSY_HEARTBEAT, HEARTBEAT, HTTP, IDLE_HEARTBEAT, LATE, lost, lostInCall } from './terms.ts';
 
 const REFUSED: Sees = { states: [], call: 'CALL_REFUSED refused unauthorized', executed: 0, within: AT_ONCE };
 
@@ -23,7 +23,7 @@ export const SILENCE: readonly FaultRow[] = [
     when: 'call',
     server: { faults: [{ on: 'tools/call:echo', do: 'never' }] },
     call: LATE_ECHO,
-    sees: { states: [], call: 'CALL_TIMEOUT unknown', executed: 0, within: DEADLINE },
+    sees: { ...LATE, executed: 0 },
   },
   {
     id: 'answers:none-idle',
@@ -33,7 +33,7 @@ export const SILENCE: readonly FaultRow[] = [
     settings: HEARTBEAT,
     strike: fallSilent,
     cure: speakAgain,
-    sees: { states: ['reconnecting: unresponsive', ...LIFE], within: IDLE_HEARTBEAT },
+    sees: { ...lost('unresponsive'), within: IDLE_HEARTBEAT },
   },
   {
     id: 'answers:none-in-call',
@@ -44,12 +44,7 @@ export const SILENCE: readonly FaultRow[] = [
     call: WAIT,
     strike: fallSilent,
     cure: speakAgain,
-    sees: {
-      states: ['reconnecting: unresponsive', ...LIFE],
-      call: 'CONNECTION_LOST unknown unresponsive',
-      executed: 1,
-      within: BUSY_HEARTBEAT,
-    },
+    sees: { ...lostInCall('unresponsive'), within: BUSY_HEARTBEAT },
   },
   {
     id: 'ping:unanswered',

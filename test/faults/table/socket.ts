@@ -1,19 +1,27 @@
 /** Faults of the sockets between us and a server over HTTP that notices nothing of them. */
 
 import { ECHO, LATE_ECHO, WAIT } from './deeds.ts';
-import type { FaultRow, Scene, Sees, Step } from './row.ts';
-import { AT_ONCE, BUSY_HEARTBEAT, HEARTBEAT, HTTP, IDLE_HEARTBEAT, LIFE, within } from './terms.ts';
-
-const ENDED: readonly Step[] = ['reconnecting: stream-ended', ...LIFE];
-const UNRESPONSIVE: readonly Step[] = ['reconnecting: unresponsive', ...LIFE];
-const UNHARMED: Sees = { states: [], within: AT_ONCE };
+import type { FaultRow, Scene } from './row.ts';
+import {
+  AT_ONCE,
+  BUSY_HEARTBEAT,
+  HEARTBEAT,
+  HTTP,
+  IDLE_HEARTBEAT,
+  LATE,
+  LIFE,
+  lost,
+  lostInCall,
+  UNHARMED,
+  within,
+} from './terms.ts';
 
 /**
  * The only stream of HTTP+SSE is its session; over Streamable HTTP a connection is one reply. The fault of the call is
  * that of its stream, or `unreachable` where the answer had not begun.
  */
 const LOST = {
-  sse: { states: ENDED, call: 'CONNECTION_LOST unknown', executed: 1, within: AT_ONCE },
+  sse: { ...lost('stream-ended'), call: 'CONNECTION_LOST unknown', executed: 1 },
   streamable_http: { states: [], call: 'CONNECTION_LOST unknown', executed: 1, within: AT_ONCE },
 } as const;
 
@@ -32,7 +40,7 @@ export const SOCKET: readonly FaultRow[] = [
       // A call that meets a connection whose end is still on its way here is lost, its outcome unknown.
       await server.journal.waitFor({ kind: 'request', verb: 'GET' }, 2);
     },
-    sees: { sse: { states: ENDED, within: AT_ONCE }, streamable_http: UNHARMED },
+    sees: { sse: lost('stream-ended'), streamable_http: UNHARMED },
   },
   {
     id: 'socket:reset-in-call',
@@ -76,7 +84,7 @@ export const SOCKET: readonly FaultRow[] = [
     settings: HEARTBEAT,
     strike: ({ relay }) => relay.stall(),
     cure: calm,
-    sees: { states: UNRESPONSIVE, within: IDLE_HEARTBEAT },
+    sees: { ...lost('unresponsive'), within: IDLE_HEARTBEAT },
   },
   {
     id: 'socket:half-open-in-call',
@@ -88,12 +96,7 @@ export const SOCKET: readonly FaultRow[] = [
     call: WAIT,
     strike: ({ relay }) => relay.stall(),
     cure: calm,
-    sees: {
-      states: UNRESPONSIVE,
-      call: 'CONNECTION_LOST unknown unresponsive',
-      executed: 1,
-      within: BUSY_HEARTBEAT,
-    },
+    sees: { ...lostInCall('unresponsive'), within: BUSY_HEARTBEAT },
   },
   {
     id: 'socket:one-way',
@@ -104,7 +107,7 @@ export const SOCKET: readonly FaultRow[] = [
     call: LATE_ECHO,
     strike: ({ relay }) => relay.stall({ direction: 'to-client' }),
     cure: calm,
-    sees: { states: [], call: 'CALL_TIMEOUT unknown', executed: 1, within: within(300, 'the deadline of the call') },
+    sees: LATE,
   },
   {
     id: 'socket:gone',
@@ -125,10 +128,8 @@ export const SOCKET: readonly FaultRow[] = [
     sees: {
       sse: LOST.sse,
       streamable_http: {
+        ...LOST.streamable_http,
         states: [['reconnecting: unreachable', 'reconnecting: stream-ended'], ...LIFE],
-        call: 'CONNECTION_LOST unknown',
-        executed: 1,
-        within: AT_ONCE,
       },
     },
   },

@@ -1,7 +1,8 @@
-/** The words that rows are written in: transports, lives, bounds, and the settings that make bounds short. */
+/** The words that rows are written in: transports, lives, bounds, what is often seen, and the settings that make bounds short. */
 
+import type { FaultKind } from '../../../src/index.ts';
 import type { Settings } from '../../contract/stand.ts';
-import type { Bound, Step } from './row.ts';
+import type { Bound, Sees, Step } from './row.ts';
 
 export const ALL = ['stdio', 'sse', 'streamable_http'] as const;
 export const STDIO = ['stdio'] as const;
@@ -39,4 +40,26 @@ export const DEADLINE: Bound = { ms: CALL_MS + SLACK_MS, by: 'the deadline of th
 /** A bound that an option or a header sets, which the row names. */
 export function within(ms: number, by: string): Bound {
   return { ms: ms + SLACK_MS, by };
+}
+
+/** The connection does not notice. */
+export const UNHARMED: Sees = { states: [], within: AT_ONCE };
+/** The call under way, which was executed, is not answered in time; the connection holds. */
+export const LATE: Sees = { states: [], call: 'CALL_TIMEOUT unknown', executed: 1, within: DEADLINE };
+/** No answer can come any more to the call under way, which was executed; the connection holds. */
+export const REPLY_LOST: Sees = {
+  states: [],
+  call: 'CONNECTION_LOST unknown reply-lost',
+  executed: 1,
+  within: AT_ONCE,
+};
+
+/** The connection is lost by a fault, and comes back. */
+export function lost(fault: FaultKind): Sees {
+  return { states: [`reconnecting: ${fault}`, ...LIFE], within: AT_ONCE };
+}
+
+/** The same, and with it the call under way, which was executed. */
+export function lostInCall(fault: FaultKind): Sees {
+  return { ...lost(fault), call: `CONNECTION_LOST unknown ${fault}`, executed: 1 };
 }

@@ -5,7 +5,7 @@ import { alive, waitGone } from '../../../src/testing/processes.ts';
 import type { NamelessConfig } from '../../contract/transport-under-test.ts';
 import { ECHO, WAIT } from './deeds.ts';
 import type { FaultRow, Scene } from './row.ts';
-import { AT_ONCE, BUSY_HEARTBEAT, HEARTBEAT, IDLE_HEARTBEAT, LIFE, STDIO } from './terms.ts';
+import { BUSY_HEARTBEAT, HEARTBEAT, IDLE_HEARTBEAT, lost, lostInCall, STDIO } from './terms.ts';
 
 /** Behind `sh -c`, which stays and does something more when the server has ended. */
 const inShell =
@@ -30,9 +30,6 @@ const killWrapper = ({ stand }: Scene) =>
 /** Kill the server, and not the process that we started. */
 const killServer = ({ server }: Scene) => server.kill();
 
-const EXITED = { states: ['reconnecting: process-exited', ...LIFE], within: AT_ONCE } as const;
-const LOST = { call: 'CONNECTION_LOST unknown process-exited', executed: 1 } as const;
-const CLOSED_PIPE = { states: ['reconnecting: pipe-closed', ...LIFE], within: AT_ONCE } as const;
 const STUBBORN = { ignoreStdinEnd: true, ignoreSigterm: true } as const;
 
 /** Every process that the journal names, of every life, is gone before the next one is started. */
@@ -54,7 +51,7 @@ export const WRAPPER: readonly FaultRow[] = [
     server: STUBBORN,
     launch: inShell('true'),
     strike: killWrapper,
-    sees: EXITED,
+    sees: lost('process-exited'),
     also: firstLifeGone,
   },
   {
@@ -66,7 +63,7 @@ export const WRAPPER: readonly FaultRow[] = [
     launch: inShell('true'),
     call: WAIT,
     strike: killWrapper,
-    sees: { ...EXITED, ...LOST },
+    sees: lostInCall('process-exited'),
     also: firstLifeGone,
   },
   {
@@ -77,7 +74,7 @@ export const WRAPPER: readonly FaultRow[] = [
     server: STUBBORN,
     launch: behindNpx,
     strike: killWrapper,
-    sees: EXITED,
+    sees: lost('process-exited'),
     also: firstLifeGone,
   },
   {
@@ -88,7 +85,7 @@ export const WRAPPER: readonly FaultRow[] = [
     launch: inShell('true'),
     call: WAIT,
     strike: killServer,
-    sees: { ...EXITED, ...LOST },
+    sees: lostInCall('process-exited'),
   },
   {
     id: 'wrapper:outlives-server-idle',
@@ -98,7 +95,7 @@ export const WRAPPER: readonly FaultRow[] = [
     launch: inShell('sleep 60'),
     settings: HEARTBEAT,
     strike: killServer,
-    sees: { states: ['reconnecting: unresponsive', ...LIFE], within: IDLE_HEARTBEAT },
+    sees: { ...lost('unresponsive'), within: IDLE_HEARTBEAT },
   },
   {
     id: 'wrapper:outlives-server-in-call',
@@ -109,12 +106,7 @@ export const WRAPPER: readonly FaultRow[] = [
     settings: HEARTBEAT,
     call: WAIT,
     strike: killServer,
-    sees: {
-      states: ['reconnecting: unresponsive', ...LIFE],
-      call: 'CONNECTION_LOST unknown unresponsive',
-      executed: 1,
-      within: BUSY_HEARTBEAT,
-    },
+    sees: { ...lostInCall('unresponsive'), within: BUSY_HEARTBEAT },
   },
   {
     id: 'pipe:stdout-closed-idle',
@@ -122,7 +114,7 @@ export const WRAPPER: readonly FaultRow[] = [
     on: STDIO,
     when: 'idle',
     strike: ({ server }) => server.control({ do: 'cut' }),
-    sees: CLOSED_PIPE,
+    sees: lost('pipe-closed'),
     also: firstLifeGone,
   },
   {
@@ -132,7 +124,7 @@ export const WRAPPER: readonly FaultRow[] = [
     when: 'call',
     call: WAIT,
     strike: ({ server }) => server.control({ do: 'cut' }),
-    sees: { ...CLOSED_PIPE, call: 'CONNECTION_LOST unknown pipe-closed', executed: 1 },
+    sees: lostInCall('pipe-closed'),
     also: firstLifeGone,
   },
   {
@@ -142,7 +134,7 @@ export const WRAPPER: readonly FaultRow[] = [
     when: 'idle',
     settings: HEARTBEAT,
     strike: ({ server }) => server.control({ do: 'close-stdin' }),
-    sees: { states: ['reconnecting: pipe-closed', ...LIFE], within: IDLE_HEARTBEAT },
+    sees: { ...lost('pipe-closed'), within: IDLE_HEARTBEAT },
     also: firstLifeGone,
   },
   {
@@ -153,7 +145,7 @@ export const WRAPPER: readonly FaultRow[] = [
     server: { grandchild: { holdsPipes: true } },
     call: WAIT,
     strike: killServer,
-    sees: { ...EXITED, ...LOST },
+    sees: lostInCall('process-exited'),
     also: grandchildrenGone,
   },
   {
