@@ -1,8 +1,13 @@
 /** A server asks a person: the answer, the guard around whoever asks the person, and the deadlines meanwhile. */
 
-import { setTimeout as wait } from 'node:timers/promises';
 import { expect } from 'vitest';
-import type { ElicitationContext, ElicitationHandler, ElicitationRequest } from '../../../src/index.ts';
+import type {
+  ElicitationContext,
+  ElicitationHandler,
+  ElicitationRequest,
+  SupervisorOptions,
+} from '../../../src/index.ts';
+import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';
 
@@ -59,10 +64,13 @@ export const elicitationSuite: Suite = ({ transport, verifies }) => {
   verifies('call:elicitation:bounded', async () => {
     const contexts: ElicitationContext[] = [];
     await using server = await transport.start();
-    await using stand = asking((_request, context) => {
-      contexts.push(context);
-      return new Promise(() => {});
-    }, 200);
+    await using stand = asking(
+      (_request, context) => {
+        contexts.push(context);
+        return new Promise(() => {});
+      },
+      { elicitationTimeoutMs: 200 },
+    );
     await stand.add(server);
 
     expect(await ask(stand)).toEqual({ action: 'cancel' });
@@ -96,21 +104,29 @@ export const elicitationSuite: Suite = ({ transport, verifies }) => {
   });
 
   verifies('call:deadline:elicitation', async () => {
+    const clock = new SimulatedClock();
     await using server = await transport.start();
-    await using stand = asking(async () => {
-      await wait(2_500);
-      return PARIS;
-    });
+    await using stand = asking(
+      async () => {
+        await clock.advance(2_500);
+        return PARIS;
+      },
+      { clock },
+    );
     await stand.add(server);
-    const beside = rejection(stand.mcp.callTool(ONE, 'wait', {}, { timeoutMs: 2_000 }));
+    let isBesideOver = false;
+    const beside = rejection(stand.mcp.callTool(ONE, 'wait', {}, { timeoutMs: 2_000 })).finally(() => {
+      isBesideOver = true;
+    });
 
     const { content } = await stand.mcp.callTool(ONE, 'ask', ELICIT, { timeoutMs: 2_000 });
 
     expect(JSON.parse((content[0] as { text: string }).text)).toMatchObject({ result: PARIS });
-    // The call beside it has what was left: it ends by its deadline, but later than it would have without the person.
-    const { error, elapsedMs } = await beside;
-    expect(error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'unknown' });
-    expect(elapsedMs).toBeGreaterThan(2_400);
+    // The call beside it has all that was left when the person was asked.
+    await clock.advance(1_999);
+    expect(isBesideOver).toBe(false);
+    await clock.advance(1);
+    expect((await beside).error).toMatchObject({ code: 'CALL_TIMEOUT', outcome: 'unknown' });
     await server.journal.waitFor({ kind: 'cancelled' });
   });
 
@@ -147,8 +163,8 @@ export const elicitationSuite: Suite = ({ transport, verifies }) => {
 
 const ELICIT = { method: 'elicitation/create', params: FORM };
 
-function asking(elicitation: ElicitationHandler, elicitationTimeoutMs = 30_000): Stand {
-  return new Stand({ handlers: { elicitation }, elicitationTimeoutMs });
+function asking(elicitation: ElicitationHandler, options: SupervisorOptions = {}): Stand {
+  return new Stand({ handlers: { elicitation }, elicitationTimeoutMs: 30_000, ...options });
 }
 
 /** What the server is answered when it asks a person. */

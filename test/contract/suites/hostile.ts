@@ -39,12 +39,13 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
     await using stand = new Stand();
     await stand.add(server);
 
-    const other = stand.text('sleep', { ms: 300 });
+    const other = stand.text('wait');
     const { error } = await rejection(stand.mcp.callTool(ONE, 'echo', { text: 'lost' }, { timeoutMs: 300 }));
 
     const isStreamable = transport.kind === 'streamable_http';
     expect(error).toMatchObject({ code: isStreamable ? 'CONNECTION_LOST' : 'CALL_TIMEOUT', outcome: 'unknown' });
-    expect(await other).toBe('slept 300 ms');
+    await server.control({ do: 'release' });
+    expect(await other).toBe('released');
     expect(await stand.text('echo', { text: 'found' })).toBe('found');
     expect(stand.states()).toEqual(READY);
   });

@@ -40,16 +40,17 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server);
-    const sleeping = stand.text('sleep', { ms: 400 });
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const waiting = stand.text('wait');
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
 
     await stand.mcp.replaceServer(named(server.config, ONE));
     expect(stand.events.some(({ type }) => type === 'connection.retired')).toBe(false);
     expect(stand.mcp.getServerInfo(ONE)).toMatchObject({ epoch: 2, inFlight: 1 });
 
-    expect(await sleeping).toBe('slept 400 ms');
+    await server.control({ do: 'release' });
+    expect(await waiting).toBe('released');
     await stand.told(({ type, epoch }) => type === 'connection.retired' && epoch === 1);
-    expect(server.journal.executions('tools/call', 'sleep')).toBe(1);
+    expect(server.journal.executions('tools/call', 'wait')).toBe(1);
   });
 
   verifies('replace:drain:cut', async () => {
@@ -75,8 +76,8 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server, { maxConcurrent: 1 });
-    const hanging = rejection(stand.mcp.callTool(ONE, 'sleep', { ms: 60_000 }));
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const hanging = rejection(stand.mcp.callTool(ONE, 'wait'));
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
     const waiting = stand.text('echo', { text: 'moved' });
     expect(stand.mcp.getServerInfo(ONE)).toMatchObject({ inFlight: 1, queued: 1 });
 
@@ -159,14 +160,15 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server);
-    const sleeping = stand.text('sleep', { ms: 200 });
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const waiting = stand.text('wait');
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
 
     const replacing = stand.mcp.replaceServer(named(server.config, ONE), { stopFirst: true });
-    const waiting = stand.text('echo', { text: 'waited' });
+    const queued = stand.text('echo', { text: 'queued' });
+    await server.control({ do: 'release' });
 
-    expect(await sleeping).toBe('slept 200 ms');
-    expect(await waiting).toBe('waited');
+    expect(await waiting).toBe('released');
+    expect(await queued).toBe('queued');
     expect(await replacing).toMatchObject({ state: 'ready', epoch: 2 });
     expectCleanEpochs(server);
     expect(stand.states()).toEqual([...SERVING, '1 closed', '2 connecting', '2 initializing', '2 ready']);
@@ -177,8 +179,8 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using broken = await transport.start({ faults: [{ on: 'initialize', do: 'never' }] });
     await using stand = new Stand();
     await stand.add(server);
-    const hanging = rejection(stand.mcp.callTool(ONE, 'sleep', { ms: 60_000 }));
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const hanging = rejection(stand.mcp.callTool(ONE, 'wait'));
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
     await stand.mcp.replaceServer(named(server.config, ONE));
     const replacing = rejection(stand.mcp.replaceServer(named(broken.config, ONE)));
     await broken.journal.waitFor({ kind: 'message', method: 'initialize' });
@@ -196,12 +198,14 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server);
-    const sleeping = stand.text('sleep', { ms: 200 });
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const waiting = stand.text('wait');
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
 
-    await stand.mcp.removeServer(ONE, { drainMs: 10_000 });
+    const removing = stand.mcp.removeServer(ONE, { drainMs: 10_000 });
+    await server.control({ do: 'release' });
 
-    expect(await sleeping).toBe('slept 200 ms');
+    expect(await waiting).toBe('released');
+    await removing;
     await expectNothingLeft(server);
   });
 
@@ -209,12 +213,14 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server);
-    const sleeping = stand.text('sleep', { ms: 200 });
-    await server.journal.waitFor({ kind: 'message', method: 'tools/call' });
+    const waiting = stand.text('wait');
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
 
-    await stand.mcp.close({ drainMs: 10_000 });
+    const closing = stand.mcp.close({ drainMs: 10_000 });
+    await server.control({ do: 'release' });
 
-    expect(await sleeping).toBe('slept 200 ms');
+    expect(await waiting).toBe('released');
+    await closing;
     await expectNothingLeft(server);
   });
 };
