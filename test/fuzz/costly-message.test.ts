@@ -1,6 +1,6 @@
 /** A message that takes long to read, as its values are many, is refused before it is read. */
 
-import { setTimeout as wait } from 'node:timers/promises';
+import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { describe, expect, it } from 'vitest';
 import { McpSupervisor } from '../../src/index.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
@@ -20,25 +20,17 @@ describe.each<Kind>(['stdio', 'sse', 'streamable_http'])('a message of ten milli
     await mcp.addServer({ ...mouth.config, name: 'costly' });
     const text = kind === 'stdio' ? `${REPLY}\n` : `data: ${REPLY}\n\n`;
     mouth.tell({ name: 'costly', point: 'tools/call', utterance: { text, cuts: [], then: 'nothing', as: 'events' } });
-    let longestMs = 0;
-    const watching = new AbortController();
-    const watch = (async () => {
-      while (!watching.signal.aborted) {
-        const startedMs = performance.now();
-        await wait(5);
-        longestMs = Math.max(longestMs, performance.now() - startedMs);
-      }
-    })();
+    const delay = monitorEventLoopDelay({ resolution: 5 });
+    delay.enable();
 
     const error: unknown = await mcp.callTool('costly', 'polite', {}, { timeoutMs: 30_000 }).catch((e: unknown) => e);
-    watching.abort();
-    await watch;
+    delay.disable();
 
     expect(error).toMatchObject(
       kind === 'streamable_http'
         ? { code: 'REPLY_INVALID', fault: { kind: 'malformed-message' } }
         : { code: 'CONNECTION_LOST', fault: { kind: 'flooded', what: 'values in one message' } },
     );
-    expect(longestMs).toBeLessThan(MOMENT_MS);
+    expect(delay.max / 1e6).toBeLessThan(MOMENT_MS);
   });
 });
