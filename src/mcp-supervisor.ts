@@ -3,23 +3,21 @@
  * machines decide, and the scopes hold.
  */
 
-import type { CallToolResult, ReadResourceResult, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Authorization } from './authorization/authorization.ts';
 import type { AuthorizationDesk } from './authorization/desk.ts';
-import type { CallOptions } from './call/call-options.ts';
 import { Requester } from './call/requester.ts';
 import { Directory } from './catalog/directory.ts';
 import type { Explanation } from './catalog/explanation.ts';
 import { Membership } from './catalog/membership.ts';
-import type { ServerEntry } from './catalog/server-entry.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import { inState } from './catalog/waiting.ts';
 import { type Clock, systemClock, systemRandom } from './clock.ts';
 import { DEFAULTS } from './config/defaults.ts';
 import { topologicalOrder } from './config/dependencies.ts';
 import { layered } from './config/layered.ts';
-import { parseLoggingLevel, parseRoots, parseServerConfig, parseServerConfigs } from './config/parse.ts';
-import type { LoggingLevel, Root, ServerConfig, ServerConfigInput } from './config/server-config.ts';
+import { parseServerConfig, parseServerConfigs } from './config/parse.ts';
+import type { ServerConfig, ServerConfigInput } from './config/server-config.ts';
 import type { ConnectionState } from './connection-state.ts';
 import { SupervisorError } from './errors.ts';
 import { EventBus, type Listener } from './observe/event-bus.ts';
@@ -36,7 +34,7 @@ import type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
-import { SessionVerbs } from './session/session-verbs.ts';
+import { ServerVerbs } from './server-verbs.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
 import { systemNetwork } from './world/network.ts';
 
@@ -47,13 +45,11 @@ import { systemNetwork } from './world/network.ts';
  * Nothing is shared between two supervisors, and none needs a global. Dispose it with `close()` (the same as
  * `disconnectAll()`), or by `await using`.
  */
-export class McpSupervisor implements AsyncDisposable {
+export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #defaults: ServerDefaults;
   readonly #bus: EventBus;
   readonly #directory: Directory;
-  readonly #requester: Requester;
-  readonly #session: SessionVerbs;
   readonly #desk: AuthorizationDesk;
   readonly #supervisor: RunningSupervisor;
   readonly #membership: Membership;
@@ -61,28 +57,31 @@ export class McpSupervisor implements AsyncDisposable {
 
   /** Start a supervisor without servers. Opens nothing until a server is added. */
   constructor(options: SupervisorOptions = {}) {
-    this.#clock = options.clock ?? systemClock;
-    this.#defaults = options.defaults ?? {};
+    const clock = options.clock ?? systemClock;
     const random = options.random ?? systemRandom;
-    this.#bus = new EventBus(this.#clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
-    this.#directory = new Directory(this.#clock, (event) => this.#bus.publish(event));
-    this.#requester = new Requester({
-      clock: this.#clock,
+    const bus = new EventBus(clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
+    const directory = new Directory(clock, (event) => bus.publish(event));
+    const requester = new Requester({
+      clock,
       random,
-      isHarmless: (server, tool) => this.#directory.isHarmless(server, tool),
-      retried: (event) => this.#bus.publish(event),
+      isHarmless: (server, tool) => directory.isHarmless(server, tool),
+      retried: (event) => bus.publish(event),
       mayAsk: options.handlers?.elicitation !== undefined,
     });
-    this.#session = new SessionVerbs(this.#requester);
-    const recipes = recipeContext(options, this.#clock, (event) => this.#bus.publish(event));
+    super(directory, requester);
+    this.#clock = clock;
+    this.#defaults = options.defaults ?? {};
+    this.#bus = bus;
+    this.#directory = directory;
+    const recipes = recipeContext(options, clock, (event) => bus.publish(event));
     this.#desk = recipes.desk;
     this.#supervisor = startSupervisor({
-      clock: this.#clock,
+      clock,
       random,
-      publisher: this.#directory,
+      publisher: directory,
       recipe: ({ server, revision: number }) => {
-        const revision = this.#directory.revision(server, number);
-        return revision && recipeOf(this.#directory.require(server), revision, recipes);
+        const revision = directory.revision(server, number);
+        return revision && recipeOf(directory.require(server), revision, recipes);
       },
       closeTimeoutMs: options.closeTimeoutMs ?? DEFAULTS.closeTimeoutMs,
       world: {
@@ -91,14 +90,14 @@ export class McpSupervisor implements AsyncDisposable {
         jumpMs: DEFAULTS.clockJumpMs,
         staggerMs: options.staggerMs ?? DEFAULTS.staggerMs,
       },
-      report: (report) => this.#directory.follow(report),
+      report: (report) => directory.follow(report),
       crashed: () => {
-        this.#directory.collapse();
+        directory.collapse();
         void this.close();
       },
       inspect: options.inspect === undefined ? undefined : guardInspection(options.inspect),
     });
-    this.#membership = new Membership(this.#clock, this.#directory, this.#supervisor, this.#desk);
+    this.#membership = new Membership(clock, directory, this.#supervisor, this.#desk);
   }
 
   /**
@@ -168,7 +167,7 @@ export class McpSupervisor implements AsyncDisposable {
     const parsed = parseServerConfig(layered(this.#defaults, config));
     const { name } = parsed;
     this.#directory.require(name);
-    this.#assertOpen();
+    this.assertOpen();
     const others = this.#directory.names.filter((other) => other !== name);
     topologicalOrder([parsed], others);
     options.signal?.throwIfAborted();
@@ -181,7 +180,7 @@ export class McpSupervisor implements AsyncDisposable {
    */
   retryServer(server: string): void {
     this.#directory.require(server);
-    this.#assertOpen();
+    this.assertOpen();
     this.#membership.retry(server);
   }
 
@@ -193,7 +192,7 @@ export class McpSupervisor implements AsyncDisposable {
    */
   async authorize(server: string, how: Authorization, options: AddServerOptions = {}): Promise<ServerInfo> {
     this.#directory.require(server);
-    this.#assertOpen();
+    this.assertOpen();
     return await this.#membership.authorize(server, how, options);
   }
 
@@ -223,75 +222,6 @@ export class McpSupervisor implements AsyncDisposable {
    */
   explain(server: string): Explanation {
     return this.#directory.explain(server);
-  }
-
-  /**
-   * Call a tool. On a ready connection the call goes out directly; while the connection comes back it waits, in order,
-   * until its own deadline. A call that certainly was not executed is sent again; one whose outcome is unknown is not.
-   *
-   * A tool that fails in its own terms resolves with `isError: true`, as the protocol says.
-   *
-   * **Errors** `CallError`, whose `outcome` says what is known about execution; `SERVER_UNKNOWN` lists the known names.
-   * **Cancels** aborting the signal rejects at once with `CALL_ABORTED`, and tells the server when the call was sent.
-   * **States** `ready` passes; `connecting`, `initializing` and `reconnecting` wait, held ones too; parked and `closed` fail
-   * at once.
-   * **Source** MCP 2025-11-25, server/tools, "Calling Tools".
-   */
-  async callTool(
-    server: string,
-    tool: string,
-    args: Record<string, unknown> = {},
-    options: CallOptions = {},
-  ): Promise<CallToolResult> {
-    const target = this.#directory.get(server) ?? this.#directory.require(server);
-    return await this.#requester.request(target, 'tools/call', { name: tool, arguments: args }, options);
-  }
-
-  /**
-   * Read a resource, as `callTool` calls a tool; a reading is harmless, so it is sent again when its outcome is unknown.
-   *
-   * **Errors** `CAPABILITY_MISSING` when the server is known to have no resources; else as `callTool`.
-   * **Source** MCP 2025-11-25, server/resources, "Reading Resources".
-   */
-  async readResource(server: string, uri: string, options: CallOptions = {}): Promise<ReadResourceResult> {
-    return await this.#session.read(this.#directory.require(server), uri, options);
-  }
-
-  /**
-   * Declare a subscription. It holds through every reconnect: a new epoch subscribes again, then reads the resource and
-   * compares it to what was last known, so that `resource.updated` tells of each change at least once.
-   *
-   * **Errors** `CAPABILITY_MISSING`, `SERVER_CLOSED`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`, and those of a call; after
-   * each of them nothing is declared. **States** `ready`: resolves when the server took it. Coming back or parked:
-   * resolves at once, and the next epoch is told. **Source** MCP 2025-11-25, server/resources, "Subscriptions".
-   */
-  async subscribeResource(server: string, uri: string): Promise<void> {
-    await this.#session.subscribe(this.#declaring(server), uri);
-  }
-
-  /** Take a subscription back: nothing of it is told any more. One that is not there is no error. As `subscribeResource`. */
-  async unsubscribeResource(server: string, uri: string): Promise<void> {
-    await this.#session.unsubscribe(this.#declaring(server), uri);
-  }
-
-  /**
-   * Declare how much a server logs, from now on and in every later epoch; what it logs is told as `log.received`.
-   *
-   * **Errors**, **States** as `subscribeResource`; `ConfigError` for a level that is none.
-   * **Source** MCP 2025-11-25, server/utilities/logging.
-   */
-  async setLoggingLevel(server: string, level: LoggingLevel): Promise<void> {
-    await this.#session.setLoggingLevel(this.#declaring(server), parseLoggingLevel(level, server));
-  }
-
-  /**
-   * Declare where a server may work; it is told that they changed and asks for them. A server that was added without
-   * `roots` is told of them from its next epoch on, because that is declared in the handshake.
-   *
-   * **Errors** `ConfigError`, `SERVER_CLOSED`, `SERVER_UNKNOWN`, `SUPERVISOR_CLOSED`. **Source** MCP 2025-11-25, client/roots.
-   */
-  async setRoots(server: string, roots: readonly Root[]): Promise<void> {
-    await this.#session.setRoots(this.#declaring(server), parseRoots(roots, server));
   }
 
   /**
@@ -360,19 +290,12 @@ export class McpSupervisor implements AsyncDisposable {
     }
   }
 
-  /** A server that something may be declared for. */
-  #declaring(server: string): ServerEntry {
-    const entry = this.#directory.require(server);
-    this.#assertOpen();
-    return entry;
-  }
-
   #assertNew(configs: readonly ServerConfig[]): void {
-    this.#assertOpen();
+    this.assertOpen();
     this.#directory.requireNew(configs);
   }
 
-  #assertOpen(): void {
+  protected override assertOpen(): void {
     if (this.#closing !== undefined) throw new SupervisorError('SUPERVISOR_CLOSED', 'the supervisor is closed');
   }
 }

@@ -21,7 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['session'],
   ['opening'],
   ['catalog'],
-  ['options', 'mcp-supervisor'],
+  ['options', 'server-verbs', 'mcp-supervisor'],
   ['index'],
   ['cli'],
   ['testing'],
