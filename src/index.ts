@@ -34,7 +34,6 @@ export type {
   ElicitationResult,
 } from './call/elicitation.ts';
 export type { CallRetried } from './call/repetition.ts';
-export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';
@@ -69,7 +68,6 @@ export type {
   ReplacementChanged,
   StateChange,
 } from './connection/state-change.ts';
-export type { RejectedTool } from './connection/tool-list.ts';
 export { CONNECTION_STATES, type ConnectionState } from './connection-state.ts';
 export {
   AuthorizationRequiredError,
@@ -90,6 +88,9 @@ export {
   type Outcome,
 } from './fault.ts';
 export type { Era } from './link/link.ts';
+export type { ListName } from './link/lists.ts';
+export type { RejectedEntry } from './listing/entry-collector.ts';
+export type { CatalogChanged, EntriesRejected } from './listing/list-event.ts';
 export { McpSupervisor } from './mcp-supervisor.ts';
 export type { Listener } from './observe/event-bus.ts';
 export type { InspectionObserver } from './observe/inspection.ts';

@@ -1,71 +1,24 @@
-/**
- * The tools of all servers as they were last seen, and what changed between two sights. Kept while a connection
- * comes back, forgotten when its server is removed.
- */
+/** The tools of all servers as they were last seen. Kept while a connection comes back, forgotten with their server. */
 
-import { createHash } from 'node:crypto';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import type { RejectedTool } from '../connection/tool-list.ts';
-
-/** What is different between two lists of tools, by name. */
-export interface CatalogDifference {
-  /** Names of tools that are new. */
-  readonly added: readonly string[];
-  /** Names of tools that are gone. */
-  readonly removed: readonly string[];
-  /** Names of tools whose description, schema or annotations changed. */
-  readonly changed: readonly string[];
-}
-
-/** The tools of a server are not what they were. */
-export interface CatalogChanged extends CatalogDifference {
-  readonly type: 'catalog.changed';
-  readonly server: string;
-  readonly epoch: number;
-  readonly atMs: number;
-}
-
-/** Tools that a server lists were left out, because they are none or are beyond a bound; the others can be called. */
-export interface ToolsRejected {
-  readonly type: 'tools.rejected';
-  readonly server: string;
-  readonly epoch: number;
-  readonly atMs: number;
-  /** How many were left out. */
-  readonly count: number;
-  /** The first ten of them; names are untrusted, and empty where there is none. */
-  readonly rejected: readonly RejectedTool[];
-}
+import type { EntryList } from '../listing/entry-collector.ts';
+import { KnownList } from '../listing/known-list.ts';
+import type { AboutList, ListEvent } from '../listing/list-event.ts';
 
 /** Tools by server. */
 export class Catalog {
-  readonly #tools = new Map<string, readonly Tool[]>();
-  /** Of each tool as last seen. */
-  readonly #prints = new Map<string, ReadonlyMap<string, string>>();
-  readonly #rejections = new Map<string, string>();
+  readonly #lists = new Map<string, KnownList<'tools'>>();
 
-  /** Take a complete list. Returns what changed, or nothing when it is the first or the same. */
-  update(server: string, tools: readonly Tool[]): CatalogDifference | undefined {
-    const before = this.#prints.get(server);
-    const now = new Map(tools.map((tool) => [tool.name, hashOf(tool)]));
-    this.#tools.set(server, Object.freeze([...tools]));
-    this.#prints.set(server, now);
-    return before === undefined ? undefined : difference(before, now);
-  }
-
-  /** Note what was left out of the list. Returns whether that is news. */
-  reject(server: string, rejected: readonly RejectedTool[]): boolean {
-    const before = this.#rejections.get(server) ?? NOTHING;
-    const now = hashOf(rejected);
-    this.#rejections.set(server, now);
-    return now !== before && rejected.length > 0;
+  /** Take a complete list. Returns what there is to tell. */
+  see(list: EntryList<'tools'>, when: Omit<AboutList, 'list'>): ListEvent[] {
+    const known = this.#lists.get(when.server) ?? new KnownList('tools');
+    this.#lists.set(when.server, known);
+    return known.see(list, when);
   }
 
   /** Forget a server. */
   forget(server: string): void {
-    this.#tools.delete(server);
-    this.#prints.delete(server);
-    this.#rejections.delete(server);
+    this.#lists.delete(server);
   }
 
   /** Whether a tool's own hints say that running it twice does no harm. To be believed only of a trusted server. */
@@ -76,20 +29,6 @@ export class Catalog {
 
   /** The tools of a server as last seen; none when it was never ready. */
   tools(server: string): readonly Tool[] {
-    return this.#tools.get(server) ?? [];
+    return this.#lists.get(server)?.entries ?? [];
   }
 }
-
-function difference(old: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): CatalogDifference | undefined {
-  const added = [...now.keys()].filter((name) => !old.has(name));
-  const removed = [...old.keys()].filter((name) => !now.has(name));
-  const changed = [...now.keys()].filter((name) => old.has(name) && old.get(name) !== now.get(name));
-  return added.length + removed.length + changed.length === 0 ? undefined : { added, removed, changed };
-}
-
-/** Equal for equal definitions. What gets here is bounded in size and depth, so writing it as JSON cannot fail. */
-function hashOf(value: unknown): string {
-  return createHash('sha1').update(JSON.stringify(value)).digest('base64');
-}
-
-const NOTHING = hashOf([]);

@@ -7,30 +7,28 @@ import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import type { Publication, Publisher, ShownCarrier } from '../connection/publication.ts';
-import type { ToolList } from '../connection/tool-list.ts';
 import { SupervisorError } from '../errors.ts';
+import type { EntryList } from '../listing/entry-collector.ts';
+import type { ListEvent } from '../listing/list-event.ts';
 import { Revision } from '../opening/revision.ts';
 import type { SupervisorReport } from '../supervisor/report.ts';
-import { Catalog, type CatalogChanged, type ToolsRejected } from './catalog.ts';
+import { Catalog } from './catalog.ts';
 import type { Explanation } from './explanation.ts';
 import { ServerEntry } from './server-entry.ts';
 import type { ServerInfo } from './server-info.ts';
 import type { Staging } from './staging.ts';
 
-/** Tools that one event names. */
-const MAX_REJECTED_NAMED = 10;
-
 /** The servers of one supervisor. */
 export class Directory implements Publisher {
   readonly #clock: Clock;
-  readonly #notify: (event: SupervisorReport | CatalogChanged | ToolsRejected) => void;
+  readonly #notify: (event: SupervisorReport | ListEvent) => void;
   readonly #entries = new Map<string, ServerEntry>();
   readonly #catalog = new Catalog();
   readonly #watchers = new Set<() => void>();
   #revisions = 0;
   #isClosed = false;
 
-  constructor(clock: Clock, notify: (event: SupervisorReport | CatalogChanged | ToolsRejected) => void) {
+  constructor(clock: Clock, notify: (event: SupervisorReport | ListEvent) => void) {
     this.#clock = clock;
     this.#notify = notify;
   }
@@ -137,19 +135,13 @@ export class Directory implements Publisher {
     this.#entries.get(publication.server)?.withdraw(publication);
   }
 
-  listed(server: string, epoch: number, list: ToolList): void {
+  listed(server: string, epoch: number, list: EntryList<'tools'>): void {
     const entry = this.#entries.get(server);
     const role = entry?.roleOf(epoch);
     if (role === 'candidate') entry?.holdList(list);
     if (role !== 'incumbent') return;
-    const { tools, rejected } = list;
-    const about = { server, epoch, atMs: this.#clock.now() };
-    if (this.#catalog.reject(server, rejected)) {
-      const named = rejected.slice(0, MAX_REJECTED_NAMED);
-      this.#notify({ type: 'tools.rejected', ...about, count: rejected.length, rejected: named });
-    }
-    const difference = this.#catalog.update(server, tools);
-    if (difference !== undefined) this.#notify({ type: 'catalog.changed', ...about, ...difference });
+    const events = this.#catalog.see(list, { server, epoch, atMs: this.#clock.now() });
+    for (const event of events) this.#notify(event);
   }
 
   /** The supervisor is closing: no call passes any more. */

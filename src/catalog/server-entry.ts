@@ -14,10 +14,10 @@ import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
-import type { ToolList } from '../connection/tool-list.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import type { ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
+import type { EntryList } from '../listing/entry-collector.ts';
 import type { Revision } from '../opening/revision.ts';
 import { DeclaredSession } from '../session/declared-session.ts';
 import type { ReplacementFailed, ServerReplaced } from '../supervisor/report.ts';
@@ -112,12 +112,12 @@ export class ServerEntry {
   }
 
   /** The tools that the connection which is to take over has listed. */
-  holdList(list: ToolList): void {
+  holdList(list: EntryList<'tools'>): void {
     if (this.#candidate !== undefined) this.#candidate.list = list;
   }
 
   /** Another connection serves from now on, or as soon as the present one is gone. Returns the tools it has listed. */
-  replaced({ epoch, previousEpoch, reason }: ServerReplaced): ToolList | undefined {
+  replaced({ epoch, previousEpoch, reason }: ServerReplaced): EntryList<'tools'> | undefined {
     const candidate = this.#candidate?.epoch === epoch ? this.#candidate : undefined;
     this.#candidate = undefined;
     if (this.#staging !== undefined && reason === 'replaced') this.#adopt(this.#staging);

@@ -6,8 +6,8 @@
 import type { Situation } from '../call/situation.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
-import type { ToolList } from '../connection/tool-list.ts';
 import type { Fault } from '../fault.ts';
+import type { EntryList } from '../listing/entry-collector.ts';
 import type { Revision } from '../opening/revision.ts';
 
 /** What becomes of a configuration that was staged. */
@@ -27,7 +27,7 @@ export class Candidate {
   cause: Fault | undefined;
   shown: ShownCarrier | undefined;
   publication: Publication | undefined;
-  list: ToolList | undefined;
+  list: EntryList<'tools'> | undefined;
 
   constructor(change: ReplacementChanged) {
     this.change = { ...change, type: 'state.changed' };

@@ -12,6 +12,14 @@ export interface EventStory {
   readonly details: readonly [string, ...string[]];
 }
 
+/** How a person calls the entries of a list. */
+const LIST_WORDS = {
+  tools: 'tools',
+  prompts: 'prompts',
+  resources: 'resources',
+  resourceTemplates: 'templates',
+} as const;
+
 /** Say what an event means. */
 export function tellEvent(event: RuntimeEvent): EventStory {
   switch (event.type) {
@@ -54,14 +62,15 @@ export function tellEvent(event: RuntimeEvent): EventStory {
     case 'catalog.changed': {
       const { added, removed, changed } = event;
       const names = [...signed('+', added), ...signed('-', removed), ...signed('~', changed)].join(' ');
-      return { title: 'new tools', details: [names] };
+      return { title: `new ${LIST_WORDS[event.list]}`, details: [names] };
     }
-    case 'tools.rejected': {
+    case 'entries.rejected': {
       const named = event.rejected
-        .map(({ tool, reason }) => `${tool === '' ? '(no name)' : tool} (${reason})`)
+        .map(({ name, reason }) => `${name === '' ? '(no name)' : name} (${reason})`)
         .join(', ');
       const more = event.count > event.rejected.length ? ` and ${event.count - event.rejected.length} more` : '';
-      return { title: 'left out', details: [`tools that cannot be used: ${named}${more}`, `${event.count} tools`] };
+      const what = LIST_WORDS[event.list];
+      return { title: 'left out', details: [`${what} that cannot be used: ${named}${more}`, `${event.count} ${what}`] };
     }
     case 'session.restored':
       return { title: 'session', details: [describeRestoration(event)] };

@@ -58,12 +58,12 @@ export interface ServerLimits {
   readonly maxCatalogBytes: number;
   /**
    * Bytes of one definition of a tool, its schemas included, about as JSON.
-   * **Beyond** That tool is left out, and the others are listed. Event `tools.rejected`.
+   * **Beyond** That tool is left out, and the others are listed. Event `entries.rejected`.
    */
   readonly maxToolBytes: number;
   /**
    * Levels to which one definition of a tool is nested; a `$ref` is never followed.
-   * **Beyond** That tool is left out, and the others are listed. Event `tools.rejected`.
+   * **Beyond** That tool is left out, and the others are listed. Event `entries.rejected`.
    */
   readonly maxToolDepth: number;
   /**

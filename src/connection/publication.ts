@@ -1,8 +1,8 @@
 /** What an epoch makes known while it serves: the way from a server's name to the link that calls go over. */
 
 import type { Link, ServerIdentity } from '../link/link.ts';
+import type { EntryList } from '../listing/entry-collector.ts';
 import type { CarrierDetails } from '../transport/carrier-details.ts';
-import type { ToolList } from './tool-list.ts';
 
 /** What may be seen of a carrier, while it runs and after. */
 export interface ShownCarrier {
@@ -31,5 +31,5 @@ export interface Publisher {
   /** The epoch serves no more; a publication of a newer epoch stays. */
   withdraw(publication: Publication): void;
   /** The tools of a server as an epoch saw them, complete. */
-  listed(server: string, epoch: number, list: ToolList): void;
+  listed(server: string, epoch: number, list: EntryList<'tools'>): void;
 }

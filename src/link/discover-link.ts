@@ -5,7 +5,7 @@
  */
 
 import { Client, isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
-import type { LoggingLevel, Tool } from '@modelcontextprotocol/sdk/types.js';
+import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import { DEFAULTS } from '../config/defaults.ts';
 import { FaultError } from '../fault.ts';
 import { withDeadline } from '../policy/deadline.ts';
@@ -15,10 +15,11 @@ import { declaredCapabilities } from './declared-capabilities.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { listenToServer } from './discover-server-side.ts';
 import { DiscoverTools } from './discover-tools.ts';
-import { DiscoverWire } from './discover-wire.ts';
+import { DiscoverWire, UNCHECKED_ENTRIES } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
+import { type EntryPage, LIST_METHODS, type ListName, listAskedBy, type PageParams } from './lists.ts';
 import { ProgressBoard } from './progress-board.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import { scrubIdentity } from './server-identity.ts';
@@ -58,6 +59,7 @@ class DiscoverLink extends FencedLink implements Link {
     this.#tools = new DiscoverTools({
       clock,
       ask: (method, params, options, headers) => this.#ask(method, params, options, headers),
+      list: (params, options) => this.#list('tools', params, options),
       changed: () => observer.toolsChanged(),
     });
     listenToServer(this.#client, observer, () => this.fault !== undefined);
@@ -88,10 +90,6 @@ class DiscoverLink extends FencedLink implements Link {
   ): Promise<RequestShapes[M]['result']> {
     const result = await this.counted(() => this.#request(method, params as Record<string, unknown>, options));
     return result as RequestShapes[M]['result'];
-  }
-
-  toTool(value: unknown): Tool | undefined {
-    return this.#tools.toTool(value);
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {
@@ -126,6 +124,8 @@ class DiscoverLink extends FencedLink implements Link {
   }
 
   async #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {
+    const list = listAskedBy(method);
+    if (list !== undefined) return await this.#list(list, params, options);
     switch (method) {
       case 'logging/setLevel':
         this.assertSendable(options.signal);
@@ -138,13 +138,19 @@ class DiscoverLink extends FencedLink implements Link {
         this.assertSendable(options.signal);
         this.#changes.unsubscribe(String(params['uri']));
         return {};
-      case 'tools/list':
-        return await this.#tools.list(params, options);
       case 'tools/call':
         return await this.#tools.call(params, options);
       default:
         return await this.#ask(method, params, options);
     }
+  }
+
+  async #list<L extends ListName>(list: L, params: PageParams, options: RequestOptions): Promise<EntryPage<L>> {
+    const page = await this.#ask(LIST_METHODS[list], params, options);
+    const { [UNCHECKED_ENTRIES]: entries, nextCursor } = page as { [UNCHECKED_ENTRIES]?: unknown; nextCursor?: string };
+    if (!Array.isArray(entries)) throw new RequestError({ kind: 'invalid-reply', detail: `no list of ${list}` });
+    const toEntry = list === 'tools' ? (value: unknown) => this.#tools.toTool(value) : entryCheck(list);
+    return { entries, toEntry: toEntry as EntryPage<L>['toEntry'], nextCursor };
   }
 
   async #ask(
@@ -214,4 +220,12 @@ class DiscoverLink extends FencedLink implements Link {
     if (toolsListChanged) this.context.observer.toolsChanged();
     this.context.observer.listening();
   }
+}
+
+const ENTRY_TYPES = { prompts: 'Prompt', resources: 'Resource', resourceTemplates: 'ResourceTemplate' } as const;
+
+/** Checks the entries of a list that is not of tools. */
+function entryCheck(list: Exclude<ListName, 'tools'>): (value: unknown) => unknown {
+  const isEntry = isSpecType[ENTRY_TYPES[list]];
+  return (value) => (isEntry(value) ? value : undefined);
 }

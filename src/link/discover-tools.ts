@@ -7,10 +7,9 @@
 import { isSpecType } from '@modelcontextprotocol/client';
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
-import { UNCHECKED_TOOLS } from './discover-wire.ts';
 import { RequestError, type RequestOptions } from './link.ts';
+import type { EntryPage, PageParams } from './lists.ts';
 import { argumentHeaders, type MirroredArgument, mirroredArguments } from './mirrored-arguments.ts';
-import type { ToolPage } from './requests.ts';
 
 /** The server says that the headers of a call do not repeat what its arguments are: it knows other tools than we do. */
 const HEADER_MISMATCH = -32_020;
@@ -27,11 +26,13 @@ export interface DiscoverToolsSetup {
     options: RequestOptions,
     headers?: Record<string, string>,
   ) => Promise<Record<string, unknown>>;
+  /** Ask for one page of the list. Rejects with `RequestError`. */
+  readonly list: (params: PageParams, options: RequestOptions) => Promise<EntryPage<'tools'>>;
   /** The server has other tools than were listed. */
   readonly changed: () => void;
 }
 
-/** Lists the tools of one link and calls them. */
+/** The tools of one link. */
 export class DiscoverTools {
   readonly #setup: DiscoverToolsSetup;
   /** Arguments to repeat in headers, by tool. */
@@ -41,7 +42,7 @@ export class DiscoverTools {
     this.#setup = setup;
   }
 
-  /** As `Link.toTool`. */
+  /** Check one entry of the list; nothing when it is no tool. */
   toTool(value: unknown): Tool | undefined {
     if (!isSpecType.Tool(value)) return undefined;
     const mirrored = mirroredArguments(value.inputSchema);
@@ -49,13 +50,6 @@ export class DiscoverTools {
     if (mirrored.length > 0) this.#mirrored.set(value.name, mirrored);
     else this.#mirrored.delete(value.name);
     return value as Tool;
-  }
-
-  /** Ask for one page of the list. Rejects with `RequestError`. */
-  async list(params: Params, options: RequestOptions): Promise<ToolPage> {
-    const { [UNCHECKED_TOOLS]: tools, ...page } = await this.#setup.ask('tools/list', params, options);
-    if (!Array.isArray(tools)) throw new RequestError({ kind: 'invalid-reply', detail: 'no list of tools' });
-    return { ...page, tools };
   }
 
   /** Call a tool. One deadline covers the call, and what it takes to learn how the server wants it. */
@@ -84,8 +78,8 @@ export class DiscoverTools {
   async #learn(timeoutMs: number, signal: AbortSignal | undefined): Promise<boolean> {
     if (timeoutMs <= 0) return false;
     try {
-      const { tools } = await this.list({}, { timeoutMs, signal });
-      for (const tool of tools) this.toTool(tool);
+      const { entries, toEntry } = await this.#setup.list({}, { timeoutMs, signal });
+      for (const entry of entries) toEntry(entry);
       // The catalogue has to hear of them too, on all pages.
       this.#setup.changed();
       return true;

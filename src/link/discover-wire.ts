@@ -1,27 +1,25 @@
 /**
  * The fence as the v2 line of the SDK sees it. Results are made such that the SDK lets them through: it knows no result
- * without a type, though the specification does, and it refuses a whole list of tools for one of them.
+ * without a type, though the specification does, and it refuses a whole list for one of its entries.
  */
 
 import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import type { FencedTransport } from './fenced-transport.ts';
+import { listAskedBy } from './lists.ts';
 import { shortened } from './short-list.ts';
 
-/** Where a result of `tools/list` keeps its tools, out of sight of the SDK. */
-export const UNCHECKED_TOOLS = 'mcp-supervisor/tools';
+/** Where the page of a list keeps its entries, out of sight of the SDK. */
+export const UNCHECKED_ENTRIES = 'mcp-supervisor/entries';
 
-/** The field of a result that holds a list, and what its items are. */
-const LISTS: Readonly<Record<string, readonly [field: string, isItem: (value: unknown) => boolean]>> = {
+/** The field of a result that holds many items, and what those are. */
+const ITEMS: Readonly<Record<string, readonly [field: string, isItem: (value: unknown) => boolean]>> = {
   'tools/call': ['content', isSpecType.ContentBlock],
-  'resources/list': ['resources', isSpecType.Resource],
-  'resources/templates/list': ['resourceTemplates', isSpecType.ResourceTemplate],
   'resources/read': [
     'contents',
     (value) => isSpecType.TextResourceContents(value) || isSpecType.BlobResourceContents(value),
   ],
-  'prompts/list': ['prompts', isSpecType.Prompt],
   'prompts/get': ['messages', isSpecType.PromptMessage],
 };
 
@@ -96,7 +94,8 @@ export class DiscoverWire implements SdkTransport {
 
 function acceptable(method: string, result: Record<string, unknown>): Record<string, unknown> {
   const typed = 'resultType' in result ? result : { ...result, resultType: 'complete' };
-  if (method === 'tools/list') return { ...typed, tools: [], [UNCHECKED_TOOLS]: result['tools'] };
-  const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
-  return list === undefined ? typed : shortened(typed, ...list);
+  const list = listAskedBy(method);
+  if (list !== undefined) return { ...typed, [list]: [], [UNCHECKED_ENTRIES]: result[list] };
+  const items = Object.hasOwn(ITEMS, method) ? ITEMS[method] : undefined;
+  return items === undefined ? typed : shortened(typed, ...items);
 }

@@ -11,8 +11,6 @@ import {
   ResultSchema,
   ErrorCode as RpcErrorCode,
   SUPPORTED_PROTOCOL_VERSIONS,
-  type Tool,
-  ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { MAX_TIMER_MS } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
@@ -76,10 +74,6 @@ class InitializeLink extends FencedLink implements Link {
     const request = { method, params: params as Record<string, unknown> };
     const result = await this.counted(() => this.#send(request, schema, options));
     return result as RequestShapes[M]['result'];
-  }
-
-  toTool(value: unknown): Tool | undefined {
-    return ToolSchema.safeParse(value).data;
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {

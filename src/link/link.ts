@@ -11,7 +11,6 @@ import type {
   Progress,
   Root,
   ServerCapabilities,
-  Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault } from '../fault.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
@@ -97,8 +96,6 @@ export interface Link {
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']>;
-  /** Check one entry of a list of tools; nothing when it is no tool. Its schemas are looked at, not compiled. */
-  toTool(value: unknown): Tool | undefined;
   /** Ask for a sign of life, by a ping unless told otherwise: any answer counts. Rejects with `RequestError`. */
   alive(timeoutMs: number, signal?: AbortSignal, sign?: SignOfLife): Promise<void>;
   /** Tell the server that the roots changed; nothing where they were not declared in the handshake. Never rejects. */

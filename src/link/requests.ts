@@ -6,32 +6,23 @@ import type {
   CompleteResult,
   EmptyResult,
   GetPromptResult,
-  ListPromptsResult,
-  ListResourcesResult,
-  ListResourceTemplatesResult,
   LoggingLevel,
   ReadResourceResult,
 } from '@modelcontextprotocol/sdk/types.js';
+import type { EntryPage, ListName, PageParams } from './lists.ts';
 
-/** Parameters of a list: the page to go on with. */
-type Page = { cursor?: string };
-
-/** One page of a list of tools, its entries unchecked: `Link.toTool` says which are tools. */
-export interface ToolPage {
-  readonly tools: readonly unknown[];
-  readonly nextCursor?: string | undefined;
-}
+type ListShape<L extends ListName> = { params: PageParams; result: EntryPage<L> };
 
 /** The requests a link can carry. Source: MCP 2025-11-25, schema, `ClientRequest`. */
 export interface RequestShapes {
   'tools/call': { params: { name: string; arguments?: Record<string, unknown> }; result: CallToolResult };
-  'tools/list': { params: Page; result: ToolPage };
-  'resources/list': { params: Page; result: ListResourcesResult };
-  'resources/templates/list': { params: Page; result: ListResourceTemplatesResult };
+  'tools/list': ListShape<'tools'>;
+  'resources/list': ListShape<'resources'>;
+  'resources/templates/list': ListShape<'resourceTemplates'>;
   'resources/read': { params: { uri: string }; result: ReadResourceResult };
   'resources/subscribe': { params: { uri: string }; result: EmptyResult };
   'resources/unsubscribe': { params: { uri: string }; result: EmptyResult };
-  'prompts/list': { params: Page; result: ListPromptsResult };
+  'prompts/list': ListShape<'prompts'>;
   'prompts/get': { params: { name: string; arguments?: Record<string, string> }; result: GetPromptResult };
   'completion/complete': { params: CompleteRequestParams; result: CompleteResult };
   'logging/setLevel': { params: { level: LoggingLevel }; result: EmptyResult };

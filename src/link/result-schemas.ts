@@ -7,34 +7,25 @@ import {
   ContentBlockSchema,
   EmptyResultSchema,
   GetPromptResultSchema,
-  ListPromptsResultSchema,
-  ListResourcesResultSchema,
-  ListResourceTemplatesResultSchema,
   PromptMessageSchema,
   PromptSchema,
   ReadResourceResultSchema,
   ResourceSchema,
   ResourceTemplateSchema,
   TextResourceContentsSchema,
+  ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import type { EntryPage, ListEntries, ListName } from './lists.ts';
 import type { RequestMethod } from './requests.ts';
 import { shortened } from './short-list.ts';
 
 /** The schema of the result of each request. */
 export const RESULT_SCHEMAS = {
   'tools/call': refusedEarly(CallToolResultSchema, 'content', ContentBlockSchema),
-  // Not the SDK's: that one checks every tool before anybody can count them, and refuses all for one.
-  'tools/list': z.looseObject({
-    tools: z.custom<unknown[]>((value) => Array.isArray(value)),
-    nextCursor: z.string().optional(),
-  }),
-  'resources/list': refusedEarly(ListResourcesResultSchema, 'resources', ResourceSchema),
-  'resources/templates/list': refusedEarly(
-    ListResourceTemplatesResultSchema,
-    'resourceTemplates',
-    ResourceTemplateSchema,
-  ),
+  'tools/list': page('tools', ToolSchema),
+  'resources/list': page('resources', ResourceSchema),
+  'resources/templates/list': page('resourceTemplates', ResourceTemplateSchema),
   'resources/read': refusedEarly(
     ReadResourceResultSchema,
     'contents',
@@ -42,11 +33,27 @@ export const RESULT_SCHEMAS = {
   ),
   'resources/subscribe': EmptyResultSchema,
   'resources/unsubscribe': EmptyResultSchema,
-  'prompts/list': refusedEarly(ListPromptsResultSchema, 'prompts', PromptSchema),
+  'prompts/list': page('prompts', PromptSchema),
   'prompts/get': refusedEarly(GetPromptResultSchema, 'messages', PromptMessageSchema),
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
 } as const satisfies Record<RequestMethod, unknown>;
+
+/** Not the SDK's: those check every entry before anybody can count them, and refuse all for one. */
+function page<L extends ListName>(list: L, entry: z.ZodType<ListEntries[L]>) {
+  return z
+    .looseObject({
+      [list]: z.custom<unknown[]>((value) => Array.isArray(value)),
+      nextCursor: z.string().optional(),
+    })
+    .transform(
+      ({ [list]: entries, nextCursor }): EntryPage<L> => ({
+        entries: entries as unknown[],
+        toEntry: (value) => entry.safeParse(value).data,
+        nextCursor: nextCursor as string | undefined,
+      }),
+    );
+}
 
 /** A schema of results that stops at the first item of a long list that is not valid. */
 function refusedEarly<S extends z.ZodType>(schema: S, field: string, item: z.ZodType) {

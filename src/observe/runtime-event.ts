@@ -6,7 +6,6 @@
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/repetition.ts';
-import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type {
   HeartbeatDisabled,
   HeartbeatMissed,
@@ -14,6 +13,7 @@ import type {
   ReplacementChanged,
   StateChange,
 } from '../connection/state-change.ts';
+import type { CatalogChanged, EntriesRejected } from '../listing/list-event.ts';
 import type { LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
 import type {
   ConnectionRetired,
@@ -65,7 +65,7 @@ export type RuntimeEvent =
   | HeartbeatDisabled
   | ReleaseFailed
   | CatalogChanged
-  | ToolsRejected
+  | EntriesRejected
   | SessionRestored
   | ResourceUpdated
   | LogReceived

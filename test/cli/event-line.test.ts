@@ -46,7 +46,7 @@ const EVENTS: readonly RuntimeEvent[] = [
   { ...AT, type: 'heartbeat.missed', missed: 1 },
   { ...AT, type: 'heartbeat.disabled' },
   { ...AT, type: 'release.failed', resource: 'transport', reason: 'timed-out' },
-  { ...AT, type: 'catalog.changed', added: ['a\n\u001b[2J'], removed: ['b'], changed: ['c'] },
+  { ...AT, type: 'catalog.changed', list: 'tools', added: ['a\n\u001b[2J'], removed: ['b'], changed: ['c'] },
   {
     ...AT,
     type: 'session.restored',

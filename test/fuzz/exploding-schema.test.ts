@@ -1,7 +1,7 @@
 /** Schemas that explode in whoever compiles them, follows them or walks them cost at worst their own tool. */
 
 import { describe, expect, it } from 'vitest';
-import { McpSupervisor, type ToolsRejected } from '../../src/index.ts';
+import { type EntriesRejected, McpSupervisor } from '../../src/index.ts';
 import { startHttpServer } from '../fixtures/http/http-server.ts';
 import { json, result, streamableAnswers } from '../fixtures/http/mcp-answers.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
@@ -41,8 +41,8 @@ describe('a list of tools with exploding schemas', () => {
       }),
     );
     await using mcp = new McpSupervisor({ ledger: false });
-    const told: ToolsRejected[] = [];
-    mcp.on('tools.rejected', (event) => told.push(event));
+    const told: EntriesRejected[] = [];
+    mcp.on('entries.rejected', (event) => told.push(event));
 
     const config = { name: 'strange', transport: 'streamable_http', url: `${server.origin}/mcp` } as const;
     const { tools } = await mcp.addServer(config);

@@ -9,9 +9,9 @@ import type { ServerRecipe } from '../../src/connection/epoch.ts';
 import type { Publication, Publisher } from '../../src/connection/publication.ts';
 import { newPulseHabit } from '../../src/connection/pulse-habit.ts';
 import type { EpochSession } from '../../src/connection/session.ts';
-import type { ToolList } from '../../src/connection/tool-list.ts';
 import type { Fault } from '../../src/fault.ts';
 import { type Link, type LinkObserver, RequestError, type ServerIdentity } from '../../src/link/link.ts';
+import type { EntryList } from '../../src/listing/entry-collector.ts';
 import type { Carrier, Transport } from '../../src/transport/transport.ts';
 
 /** The steps of an epoch, in the order of a whole life. */
@@ -108,8 +108,8 @@ export class ScriptedServer implements Publisher {
 
   began(): void {}
 
-  listed(_server: string, epoch: number, { tools }: ToolList): void {
-    this.listings.push({ epoch, names: tools.map(({ name }) => name) });
+  listed(_server: string, epoch: number, { entries }: EntryList<'tools'>): void {
+    this.listings.push({ epoch, names: entries.map(({ name }) => name) });
   }
 
   #carrier(): Carrier {
@@ -152,9 +152,8 @@ export class ScriptedServer implements Publisher {
       request: async (method, _params, { signal }) => {
         if (method !== 'tools/list') throw new RequestError({ kind: 'server-error', code: -32_601, message: method });
         await this.#step('tools.list', signal);
-        return { tools: this.tools } as never;
+        return { entries: this.tools, toEntry: (value: unknown) => value } as never;
       },
-      toTool: (value) => value as Tool,
       alive: (_timeoutMs, signal) => this.#step('link.alive', signal),
       rootsChanged: async () => {},
       get pendingCount() {

@@ -15,6 +15,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['transport'],
   ['authorization'],
   ['link'],
+  ['listing'],
   ['connection'],
   ['supervisor'],
   ['call'],

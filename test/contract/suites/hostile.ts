@@ -145,7 +145,7 @@ export const hostileSuite: Suite = ({ transport, verifies }) => {
     const info = await stand.add(server);
 
     expect(info.tools.map(({ name }) => name)).toEqual(['kept']);
-    const told = await stand.told((event) => event.type === 'tools.rejected');
+    const told = await stand.told((event) => event.type === 'entries.rejected');
     expect(told).toMatchObject({ count: 2, rejected: [{ reason: 'invalid' }, { reason: 'invalid' }] });
     expect(stand.states()).toEqual(READY);
   });

@@ -194,11 +194,11 @@ export const STARTUP: readonly FaultRow[] = [
   },
   {
     id: 'list:bad-tool',
-    title: 'A tool in the list has the wrong shape: it is left out, and `tools.rejected` says so',
+    title: 'A tool in the list has the wrong shape: it is left out, and `entries.rejected` says so',
     on: ALL,
     when: 'initializing',
     server: { faults: [{ on: 'tools/list', do: 'result', result: { tools: [{ name: 7 }] } }] },
     sees: { states: LIFE, call: 'answered', within: AT_ONCE },
-    also: ({ stand }) => ok(stand.events.some(({ type }) => type === 'tools.rejected')),
+    also: ({ stand }) => ok(stand.events.some(({ type }) => type === 'entries.rejected')),
   },
 ];

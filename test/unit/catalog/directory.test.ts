@@ -30,8 +30,8 @@ describe('the directory', () => {
     listing.add('files');
     const list = (...names: string[]) =>
       listing.directory.listed('files', 1, {
-        tools: [toolNamed('a')],
-        rejected: names.map((tool) => ({ tool, reason: 'invalid' as const })),
+        entries: [toolNamed('a')],
+        rejected: names.map((name) => ({ name, reason: 'invalid' as const })),
       });
 
     list();
@@ -39,7 +39,7 @@ describe('the directory', () => {
     list('b');
     list(...Array.from({ length: 30 }, (_, index) => `${index}`));
 
-    const told = listing.notified.filter((event) => event.type === 'tools.rejected');
+    const told = listing.notified.filter((event) => event.type === 'entries.rejected');
     expect(told.map(({ count, rejected }) => [count, rejected.length])).toEqual([
       [1, 1],
       [30, 10],
@@ -80,17 +80,18 @@ describe('the directory', () => {
   it('says what changed between two lists of tools, and keeps them while the connection comes back', () => {
     const listing = new Listing();
     listing.add('files');
-    listing.directory.listed('files', 1, { tools: [toolNamed('a')], rejected: [] });
+    listing.directory.listed('files', 1, { entries: [toolNamed('a')], rejected: [] });
     listing.change('files', 'reconnecting');
     expect(listing.directory.info('files')?.tools.map(({ name }) => name)).toEqual(['a']);
 
-    listing.directory.listed('files', 2, { tools: [toolNamed('b')], rejected: [] });
+    listing.directory.listed('files', 2, { entries: [toolNamed('b')], rejected: [] });
 
     expect(listing.notified.at(-1)).toEqual({
       type: 'catalog.changed',
       server: 'files',
       epoch: 2,
       atMs: 0,
+      list: 'tools',
       added: ['b'],
       removed: ['a'],
       changed: [],
@@ -102,7 +103,7 @@ describe('the directory', () => {
     listing.add('files');
     listing.remove('files');
 
-    listing.directory.listed('files', 1, { tools: [toolNamed('a')], rejected: [] });
+    listing.directory.listed('files', 1, { entries: [toolNamed('a')], rejected: [] });
 
     expect(listing.directory.tools('files')).toEqual([]);
   });

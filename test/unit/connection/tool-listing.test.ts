@@ -33,11 +33,11 @@ function linkWith(pages: Readonly<Record<string, Page>>, capabilities: ServerCap
       asked.push(params.cursor ?? 'first');
       const page = pages[params.cursor ?? 'first'];
       return {
-        tools: (page?.names ?? []).map((name) => toolNamed(name)),
+        entries: (page?.names ?? []).map((name) => toolNamed(name)),
+        toEntry: (value: unknown) => value,
         ...(page?.next === undefined ? undefined : { nextCursor: page.next }),
       };
     },
-    toTool: (value: unknown) => value,
     alive: async (_timeoutMs: number, _signal?: AbortSignal, sign?: SignOfLife) => void asked.push(sign ?? 'ping'),
   } as unknown as Link;
   const clock = new SimulatedClock();
@@ -48,8 +48,10 @@ function linkWith(pages: Readonly<Record<string, Page>>, capabilities: ServerCap
 /** A link that answers with one page of whatever is given; strings are no tools. */
 function listing(entries: readonly unknown[]) {
   const link = {
-    request: async () => ({ tools: entries }),
-    toTool: (value: unknown) => (typeof value === 'string' ? undefined : value),
+    request: async () => ({
+      entries,
+      toEntry: (value: unknown) => (typeof value === 'string' ? undefined : value),
+    }),
   } as unknown as Link;
   const identity = { capabilities: { tools: {} } } as ServerIdentity;
   const context = { clock: new SimulatedClock(), limits: LIMITS };
@@ -79,7 +81,7 @@ describe('the tools of a server', () => {
 
     const tools = await fetch();
 
-    expect(tools.tools.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
+    expect(tools.entries.map(({ name }) => name)).toEqual(['a', 'b', 'c']);
     expect(asked).toEqual(['first', '2']);
   });
 
@@ -90,7 +92,7 @@ describe('the tools of a server', () => {
       3: { names: ['c'] },
     });
 
-    expect((await fetch()).tools).toHaveLength(3);
+    expect((await fetch()).entries).toHaveLength(3);
   });
 
   it('are refused when there is one page more than allowed, without asking for it', async () => {
@@ -110,13 +112,13 @@ describe('the tools of a server', () => {
       toolNamed('better'),
     ]);
 
-    const { tools, rejected } = await fetch();
+    const { entries, rejected } = await fetch();
 
-    expect(tools.map(({ name }) => name)).toEqual(['good', 'better']);
+    expect(entries.map(({ name }) => name)).toEqual(['good', 'better']);
     expect(rejected).toEqual([
-      { tool: '', reason: 'invalid' },
-      { tool: 'deep', reason: 'too-deep' },
-      { tool: 'large', reason: 'too-large' },
+      { name: '', reason: 'invalid' },
+      { name: 'deep', reason: 'too-deep' },
+      { name: 'large', reason: 'too-large' },
     ]);
   });
 
@@ -133,7 +135,7 @@ describe('the tools of a server', () => {
       request: async (_method: string, _params: object, { timeoutMs }: { timeoutMs: number }) => {
         timeouts.push(timeoutMs);
         await clock.advance(400);
-        return { tools: [], nextCursor: `${timeouts.length}` };
+        return { entries: [], nextCursor: `${timeouts.length}` };
       },
     } as unknown as Link;
     const identity = { capabilities: { tools: {} } } as ServerIdentity;
@@ -153,14 +155,14 @@ describe('the tools of a server', () => {
   it('follow an empty cursor like any other', async () => {
     const { asked, fetch } = linkWith({ first: { names: ['a'], next: '' }, '': { names: ['b'] } });
 
-    expect((await fetch()).tools).toHaveLength(2);
+    expect((await fetch()).entries).toHaveLength(2);
     expect(asked).toEqual(['first', '']);
   });
 
   it('are none, proven by one round trip, for a server that has no tools', async () => {
     const { asked, fetch } = linkWith({}, {});
 
-    expect((await fetch()).tools).toEqual([]);
+    expect((await fetch()).entries).toEqual([]);
     expect(asked).toEqual(['ping']);
   });
 
@@ -171,7 +173,7 @@ describe('the tools of a server', () => {
   ])('are none, proven by another list where there is one: some servers know no ping (%o)', async (offered, sign) => {
     const { asked, fetch } = linkWith({}, offered);
 
-    expect((await fetch()).tools).toEqual([]);
+    expect((await fetch()).entries).toEqual([]);
     expect(asked).toEqual([sign]);
   });
 

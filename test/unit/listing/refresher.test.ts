@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Refresher } from '../../../src/connection/refresher.ts';
+import { Refresher } from '../../../src/listing/refresher.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const PAUSE_MS = 1_000;

@@ -1,0 +1,87 @@
+/**
+ * Collects the entries of one list, within bounds. An entry that is none, or is beyond its own bound, is left out: it
+ * must not spoil the others. A list that is beyond its bounds as a whole is a fault.
+ */
+
+import type { ServerLimits } from '../config/limits.ts';
+import { FaultError } from '../fault.ts';
+import type { EntryPage, ListEntries, ListName } from '../link/lists.ts';
+import { sizeOf } from '../policy/value-size.ts';
+
+/** An entry that was left out of a list. */
+export interface RejectedEntry {
+  /** Its name, cut to 128 characters; empty where it has none. Untrusted. */
+  readonly name: string;
+  /** `invalid`: it is no such entry as the protocol defines one. */
+  readonly reason: 'invalid' | 'too-large' | 'too-deep';
+}
+
+/** A complete list. */
+export interface EntryList<L extends ListName> {
+  readonly entries: readonly ListEntries[L][];
+  readonly rejected: readonly RejectedEntry[];
+}
+
+const NAME_CHARS = 128;
+
+/** How a fault calls what is listed. */
+const WORDS = {
+  tools: 'tools',
+  prompts: 'prompts',
+  resources: 'resources',
+  resourceTemplates: 'resource templates',
+} as const satisfies Record<ListName, string>;
+
+/** One list while its pages arrive. */
+export class EntryCollector<L extends ListName> {
+  readonly #what: string;
+  readonly #limits: ServerLimits;
+  readonly #entries: ListEntries[L][] = [];
+  readonly #rejected: RejectedEntry[] = [];
+  readonly #cursors = new Set<string>();
+  #count = 0;
+  #bytes = 0;
+
+  constructor(list: L, limits: ServerLimits) {
+    this.#what = WORDS[list];
+    this.#limits = limits;
+  }
+
+  /** Bytes taken so far, of entries that were left out too. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  get list(): EntryList<L> {
+    return { entries: this.#entries, rejected: this.#rejected };
+  }
+
+  /** Take one definition. Throws `FaultError` when the list is beyond its bounds. */
+  take(value: unknown, toEntry: EntryPage<L>['toEntry']): void {
+    const { maxTools, maxCatalogBytes, maxToolBytes, maxToolDepth } = this.#limits;
+    this.#count += 1;
+    if (this.#count > maxTools) throw flooded(this.#what);
+    const size = sizeOf(value, { maxBytes: maxToolBytes, maxDepth: maxToolDepth });
+    this.#bytes += size.kind === 'within' ? size.bytes : maxToolBytes;
+    if (this.#bytes > maxCatalogBytes) throw flooded(`bytes of ${this.#what}`);
+    const entry = size.kind === 'within' ? toEntry(value) : undefined;
+    if (entry !== undefined) this.#entries.push(entry);
+    else this.#rejected.push({ name: nameOf(value), reason: size.kind === 'within' ? 'invalid' : size.kind });
+  }
+
+  /** Go on with a further page. Throws `FaultError` when there are too many, or that one was seen already. */
+  turn(cursor: string): void {
+    const isSeen = this.#cursors.has(cursor);
+    this.#cursors.add(cursor);
+    if (isSeen || this.#cursors.size >= this.#limits.maxPages) throw flooded(`pages of ${this.#what}`);
+  }
+}
+
+function flooded(what: string): FaultError {
+  return new FaultError({ kind: 'flooded', what });
+}
+
+function nameOf(value: unknown): string {
+  const name: unknown = typeof value === 'object' && value !== null ? Reflect.get(value, 'name') : undefined;
+  return typeof name === 'string' ? name.slice(0, NAME_CHARS) : '';
+}

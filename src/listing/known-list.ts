@@ -1,0 +1,67 @@
+/** A list of a server as it was last seen, and what there is to tell when it is seen again. */
+
+import { createHash } from 'node:crypto';
+import type { ListEntries, ListName } from '../link/lists.ts';
+import type { EntryList } from './entry-collector.ts';
+import type { AboutList, ListDifference, ListEvent } from './list-event.ts';
+
+/** What the entries of each list are known by. */
+const KEYS: { readonly [L in ListName]: (entry: ListEntries[L]) => string } = {
+  tools: ({ name }) => name,
+  prompts: ({ name }) => name,
+  resources: ({ uri }) => uri,
+  resourceTemplates: ({ uriTemplate }) => uriTemplate,
+};
+
+/** Entries that one event names. */
+const MAX_REJECTED_NAMED = 10;
+
+/** One list of one server. */
+export class KnownList<L extends ListName> {
+  readonly #list: L;
+  #entries: readonly ListEntries[L][] = Object.freeze([]);
+  /** Of each entry as last seen; nothing before the first sight. */
+  #prints: ReadonlyMap<string, string> | undefined;
+  #rejection = NOTHING;
+
+  constructor(list: L) {
+    this.#list = list;
+  }
+
+  /** As last seen; none before the first sight. */
+  get entries(): readonly ListEntries[L][] {
+    return this.#entries;
+  }
+
+  /** Take a complete list. Returns what there is to tell; of the first there is nothing to compare. */
+  see({ entries, rejected }: EntryList<L>, when: Omit<AboutList, 'list'>): ListEvent[] {
+    const about = { ...when, list: this.#list };
+    const events: ListEvent[] = [];
+    const rejection = hashOf(rejected);
+    if (rejection !== this.#rejection && rejected.length > 0) {
+      const named = rejected.slice(0, MAX_REJECTED_NAMED);
+      events.push({ type: 'entries.rejected', ...about, count: rejected.length, rejected: named });
+    }
+    this.#rejection = rejection;
+    const prints = new Map(entries.map((entry) => [KEYS[this.#list](entry), hashOf(entry)]));
+    const different = this.#prints && difference(this.#prints, prints);
+    if (different !== undefined) events.push({ type: 'catalog.changed', ...about, ...different });
+    this.#prints = prints;
+    this.#entries = Object.freeze([...entries]);
+    return events;
+  }
+}
+
+function difference(old: ReadonlyMap<string, string>, now: ReadonlyMap<string, string>): ListDifference | undefined {
+  const added = [...now.keys()].filter((name) => !old.has(name));
+  const removed = [...old.keys()].filter((name) => !now.has(name));
+  const changed = [...now.keys()].filter((name) => old.has(name) && old.get(name) !== now.get(name));
+  return added.length + removed.length + changed.length === 0 ? undefined : { added, removed, changed };
+}
+
+/** Equal for equal definitions. What gets here is bounded in size and depth, so writing it as JSON cannot fail. */
+function hashOf(value: unknown): string {
+  return createHash('sha1').update(JSON.stringify(value)).digest('base64');
+}
+
+const NOTHING = hashOf([]);
