@@ -10,6 +10,7 @@ import { DEFAULTS } from '../config/defaults.ts';
 import { FaultError } from '../fault.ts';
 import { withDeadline } from '../policy/deadline.ts';
 import type { Transport } from '../transport/transport.ts';
+import { withCachingHints } from './caching-hints.ts';
 import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './change-stream.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { discoverFailure } from './discover-failure.ts';
@@ -106,7 +107,7 @@ class DiscoverLink extends FencedLink implements Link {
   async #shakeHands(signal: AbortSignal) {
     await this.#wire.start();
     const result = this.context.finding?.discovered ?? (await this.#discover(signal));
-    const discovered = { resultType: 'complete', ...result };
+    const discovered = withCachingHints({ resultType: 'complete', ...result });
     if (!isSpecType.DiscoverResult(discovered)) {
       throw new FaultError({ kind: 'malformed-message', detail: 'the answer to the handshake' });
     }

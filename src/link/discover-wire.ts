@@ -6,6 +6,7 @@
 import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { cancelledRequest } from '../transport/cancellation.ts';
+import { isCacheable, withCachingHints } from './caching-hints.ts';
 import type { FencedTransport } from './fenced-transport.ts';
 import { listAskedBy } from './lists.ts';
 import { shortened } from './short-list.ts';
@@ -23,6 +24,13 @@ const ITEMS: Readonly<Record<string, readonly [field: string, isItem: (value: un
   'prompts/get': ['messages', isSpecType.PromptMessage],
 };
 
+/** A request that waits for its reply. */
+interface Asked {
+  readonly method: string;
+  /** It answers what the server asked in the round before. */
+  readonly isAnswer: boolean;
+}
+
 /** The other end of a fence. */
 export class DiscoverWire implements SdkTransport {
   onclose?: (() => void) | undefined;
@@ -31,7 +39,7 @@ export class DiscoverWire implements SdkTransport {
   readonly hasPerRequestStream: boolean;
   readonly #fence: FencedTransport;
   readonly #progress: (params: Record<string, unknown> | undefined) => void;
-  readonly #asked = new Map<RequestId, string>();
+  readonly #asked = new Map<RequestId, Asked>();
   #started: Promise<void> | undefined;
 
   constructor(
@@ -65,7 +73,7 @@ export class DiscoverWire implements SdkTransport {
       if (cancelled === undefined || !this.hasPerRequestStream) await this.#fence.send(message);
       return;
     }
-    this.#asked.set(message.id, message.method);
+    this.#asked.set(message.id, { method: message.method, isAnswer: isAnswer(message.params) });
     const { headers, requestSignal } = options ?? {};
     try {
       await this.#fence.send(message, { headers, requestSignal });
@@ -84,16 +92,22 @@ export class DiscoverWire implements SdkTransport {
       else this.onmessage?.(message);
       return;
     }
-    const method = message.id === undefined ? undefined : this.#asked.get(message.id);
+    const asked = message.id === undefined ? undefined : this.#asked.get(message.id);
     if (message.id !== undefined) this.#asked.delete(message.id);
-    if ('result' in message && method !== undefined) {
-      this.onmessage?.({ ...message, result: acceptable(method, message.result) });
+    if ('result' in message && asked !== undefined) {
+      this.onmessage?.({ ...message, result: acceptable(asked, message.result) });
     } else this.onmessage?.(message);
   }
 }
 
-function acceptable(method: string, result: Record<string, unknown>): Record<string, unknown> {
-  const typed = 'resultType' in result ? result : { ...result, resultType: 'complete' };
+/** Whether a request answers what the server asked in the round before. */
+function isAnswer(params: Record<string, unknown> | undefined): boolean {
+  return params?.['inputResponses'] !== undefined || params?.['requestState'] !== undefined;
+}
+
+function acceptable({ method, isAnswer }: Asked, result: Record<string, unknown>): Record<string, unknown> {
+  const complete = 'resultType' in result ? result : { ...result, resultType: 'complete' };
+  const typed = isCacheable(method) ? withCachingHints(complete, isAnswer) : complete;
   const list = listAskedBy(method);
   if (list !== undefined) return { ...typed, [list]: [], [UNCHECKED_ENTRIES]: result[list] };
   const items = Object.hasOwn(ITEMS, method) ? ITEMS[method] : undefined;

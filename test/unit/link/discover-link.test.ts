@@ -74,3 +74,31 @@ it.each([
   expect(error instanceof RequestError && error.failure).toMatchObject({ kind: 'server-error', code: -32_020 });
   expect(opened.asked()).toEqual(asked);
 });
+
+it.each([
+  ['none', {}, 0],
+  ['one that is negative', { ttlMs: -1, cacheScope: 'private' }, 0],
+  ['one that is no number', { ttlMs: 'long', cacheScope: 'everybody' }, 0],
+  ['a good one', { ttlMs: 5_000, cacheScope: 'public' }, 5_000],
+])('reads a resource whose server says for how long it may be believed: %s', async (_, hints, ttlMs) => {
+  const contents = [{ uri: 'test://a', text: 'a' }];
+  const opened = await openLink(() => ({ result: { contents, ...hints } }), 0);
+
+  const read = opened.link.request('resources/read', { uri: 'test://a' }, { timeoutMs: TIMEOUT_MS });
+
+  await expect(read).resolves.toMatchObject({ contents, ttlMs });
+});
+
+it('believes nothing for long that came of what a person answered', async () => {
+  const requests: JSONRPCRequest[] = [];
+  const opened = await openLink((request) => {
+    requests.push(request);
+    if (requests.length === 1) return { result: { resultType: 'input_required', requestState: 'state' } };
+    return { result: { contents: [], ttlMs: 5_000, cacheScope: 'private' } };
+  }, 0);
+
+  const read = opened.link.request('resources/read', { uri: 'test://a' }, { timeoutMs: TIMEOUT_MS });
+
+  await expect(read).resolves.toMatchObject({ ttlMs: 0 });
+  expect(requests.at(-1)?.params).toMatchObject({ requestState: 'state' });
+});
