@@ -25,7 +25,7 @@ export {
   type FileCredentialStoreOptions,
 } from './authorization/store/file-credential-store.ts';
 export { MemoryCredentialStore } from './authorization/store/memory-credential-store.ts';
-export type { CallOptions } from './call/call-options.ts';
+export type { CallOptions, ReadOptions } from './call/call-options.ts';
 export type {
   ElicitationContext,
   ElicitationFailed,
@@ -113,6 +113,7 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
+export type { CompletionRequest } from './server-verbs.ts';
 export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './session/session-event.ts';
 export type {
   ConnectionRetired,

@@ -68,7 +68,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       retried: (event) => bus.publish(event),
       mayAsk: options.handlers?.elicitation !== undefined,
     });
-    super(directory, requester);
+    super({ clock, directory, requester, tell: (event) => bus.publish(event) });
     this.#clock = clock;
     this.#defaults = options.defaults ?? {};
     this.#bus = bus;
@@ -202,13 +202,14 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
   }
 
   /**
-   * The tools of all servers by name, or of one, as last seen; they are kept while a connection comes back.
+   * The tools of all servers by name, or of one, as last seen; they are kept while a connection comes back. A list that its
+   * server says may not be believed any more (`ttlMs`) is fetched again meanwhile; `catalog.changed` tells what is different.
    * An unknown name gives `{}`.
    */
   listTools(server?: string): Record<string, readonly Tool[]> {
     const names = server === undefined ? this.#directory.names : [server];
     const known = names.filter((name) => this.#directory.get(name) !== undefined);
-    return Object.fromEntries(known.map((name) => [name, this.#directory.tools(name)]));
+    return Object.fromEntries(known.map((name) => [name, this.#directory.lookAtTools(name)]));
   }
 
   /** What is known of a server now, without secrets; nothing for an unknown name. */

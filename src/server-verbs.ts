@@ -1,24 +1,50 @@
 /** What a host asks of one server and declares to it. Each verb looks a server up and forwards; none changes a state itself. */
 
-import type { CallToolResult, ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
-import type { CallOptions } from './call/call-options.ts';
+import type {
+  CallToolResult,
+  CompleteRequestParams,
+  CompleteResult,
+  GetPromptResult,
+  Prompt,
+  ReadResourceResult,
+  Resource,
+  ResourceTemplate,
+} from '@modelcontextprotocol/sdk/types.js';
+import type { CallOptions, ReadOptions } from './call/call-options.ts';
 import type { Requester } from './call/requester.ts';
 import type { Directory } from './catalog/directory.ts';
 import type { ServerEntry } from './catalog/server-entry.ts';
+import type { Clock } from './clock.ts';
 import { parseLoggingLevel, parseRoots } from './config/parse.ts';
 import type { LoggingLevel, Root } from './config/server-config.ts';
+import type { ListEvent } from './listing/list-event.ts';
+import { ListVerbs } from './session/list-verbs.ts';
 import { SessionVerbs } from './session/session-verbs.ts';
+
+/** Which value is to be completed: see `complete`. */
+export type CompletionRequest = Pick<CompleteRequestParams, 'ref' | 'argument' | 'context'>;
+
+/** What the verbs work with. */
+export interface ServerVerbsContext {
+  readonly clock: Clock;
+  readonly directory: Directory;
+  readonly requester: Requester;
+  /** Must not throw. */
+  readonly tell: (event: ListEvent) => void;
+}
 
 /** The verbs about one server that is there. */
 export abstract class ServerVerbs {
   readonly #directory: Directory;
   readonly #requester: Requester;
   readonly #session: SessionVerbs;
+  readonly #lists: ListVerbs;
 
-  constructor(directory: Directory, requester: Requester) {
+  constructor({ clock, directory, requester, tell }: ServerVerbsContext) {
     this.#directory = directory;
     this.#requester = requester;
-    this.#session = new SessionVerbs(requester);
+    this.#session = new SessionVerbs(clock, requester);
+    this.#lists = new ListVerbs({ clock, requester, tell });
   }
 
   /**
@@ -45,13 +71,76 @@ export abstract class ServerVerbs {
   }
 
   /**
-   * Read a resource, as `callTool` calls a tool; a reading is harmless, so it is sent again when its outcome is unknown.
+   * The resources that a server lists now, over all pages.
    *
-   * **Errors** `CAPABILITY_MISSING` when the server is known to have no resources; else as `callTool`.
-   * **Source** MCP 2025-11-25, server/resources, "Reading Resources".
+   * Once asked for, the list is followed: after each `list_changed` of the server, and in each new epoch, it is fetched again
+   * and compared, and `catalog.changed` tells what is different. Where the server says for how long its list may be believed
+   * (`ttlMs`), it is not asked again before that, or before it says that the list changed. The array is frozen.
+   *
+   * **Bounds** those of the list of tools; entries that are none are left out (`entries.rejected`). **Errors**
+   * `REPLY_INVALID` for a list beyond its bounds; `CAPABILITY_MISSING` when the server has no resources; else, and **Cancels**
+   * and **States**, as `callTool`; one deadline covers all pages. **Source** MCP 2025-11-25, server/resources, "Listing
+   * Resources"; MCP 2026-07-28, server/utilities/caching.
    */
-  async readResource(server: string, uri: string, options: CallOptions = {}): Promise<ReadResourceResult> {
+  async listResources(server: string, options: ReadOptions = {}): Promise<readonly Resource[]> {
+    return await this.#lists.list(this.#directory.require(server), 'resources', options);
+  }
+
+  /** The templates of resources that a server lists now. As `listResources`. */
+  async listResourceTemplates(server: string, options: ReadOptions = {}): Promise<readonly ResourceTemplate[]> {
+    return await this.#lists.list(this.#directory.require(server), 'resourceTemplates', options);
+  }
+
+  /**
+   * Read a resource, as `callTool` calls a tool; a reading is harmless, so it is sent again when its outcome is unknown.
+   * Where the server says for how long what was read may be believed (`ttlMs`), the same is returned until then, until it
+   * says that the resource changed, or until the epoch ends.
+   *
+   * **Bounds** `limits.maxCachedBytes` of readings are kept. **Errors** `CAPABILITY_MISSING` when the server has no
+   * resources; else as `callTool`. **Source** MCP 2025-11-25, server/resources, "Reading Resources"; MCP 2026-07-28,
+   * server/utilities/caching.
+   */
+  async readResource(server: string, uri: string, options: ReadOptions = {}): Promise<ReadResourceResult> {
     return await this.#session.read(this.#directory.require(server), uri, options);
+  }
+
+  /** The prompts that a server lists now. As `listResources`. **Source** MCP 2025-11-25, server/prompts. */
+  async listPrompts(server: string, options: ReadOptions = {}): Promise<readonly Prompt[]> {
+    return await this.#lists.list(this.#directory.require(server), 'prompts', options);
+  }
+
+  /**
+   * Get a prompt with its arguments filled in. Harmless like a reading. What it holds is untrusted.
+   *
+   * **Errors** `CAPABILITY_MISSING` when the server has no prompts; else, and **Cancels** and **States**, as `callTool`.
+   * **Source** MCP 2025-11-25, server/prompts, "Getting a Prompt".
+   */
+  async getPrompt(
+    server: string,
+    prompt: string,
+    args: Record<string, string> = {},
+    options: CallOptions = {},
+  ): Promise<GetPromptResult> {
+    const params = { name: prompt, arguments: args };
+    return await this.#requester.request(this.#directory.require(server), 'prompts/get', params, options);
+  }
+
+  /**
+   * Ask how a value goes on that a person begins to type: of an argument of a prompt (`ref: { type: 'ref/prompt', name }`),
+   * or of a variable of a resource template (`ref: { type: 'ref/resource', uri }`); `context.arguments` holds what was
+   * chosen already. Ask at the pace of a person, and abort the question before.
+   *
+   * **Bounds** the server gives at most 100 values, the best first. **Errors** `CAPABILITY_MISSING` when the server completes
+   * nothing; else, and **Cancels** and **States**, as `callTool`. **Source** MCP 2025-11-25, server/utilities/completion.
+   */
+  async complete(
+    server: string,
+    request: CompletionRequest,
+    options: CallOptions = {},
+  ): Promise<CompleteResult['completion']> {
+    const target = this.#directory.require(server);
+    const { completion } = await this.#requester.request(target, 'completion/complete', { ...request }, options);
+    return completion;
   }
 
   /**

@@ -24,3 +24,9 @@ export interface CallOptions {
   /** Called with each progress notification of the server. What it throws is dropped. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }
+
+/** What a caller may set for a request whose reply the server may say to be good for a while. */
+export interface ReadOptions extends CallOptions {
+  /** Ask the server, also where it said that its last reply may be believed still. Default false. */
+  readonly fresh?: boolean | undefined;
+}

@@ -86,6 +86,13 @@ export class Directory implements Publisher {
     return this.#catalog.tools(server);
   }
 
+  /** The tools of a server; where they may not be believed any more, they are fetched again meanwhile. */
+  lookAtTools(server: string): readonly Tool[] {
+    if (this.#catalog.isStale(server, this.#clock.monotonic()))
+      this.#entries.get(server)?.gate.publication?.refreshTools();
+    return this.tools(server);
+  }
+
   /** Whether a tool's own hints say that running it twice does no harm. */
   isHarmless(server: string, tool: string): boolean {
     return this.#catalog.isHarmless(server, tool);

@@ -125,6 +125,8 @@ export const DEFAULTS = {
   maxRestoring: 8,
   /** Largest resource that is compared to what it was before a gap; a larger one counts as changed. */
   maxComparedBytes: 8 * 1024 * 1024,
+  /** Of what was read of resources and is good for a while, as the server says. */
+  maxCachedBytes: 8 * 1024 * 1024,
   /** From one `resource.updated` of a resource to the next, however often the server says that it changed. */
   updatePauseMs: 100,
   /** Log messages of one server that are made known per second; more are dropped and counted. */

@@ -87,6 +87,11 @@ export interface ServerLimits {
    */
   readonly maxComparedBytes: number;
   /**
+   * Bytes of what was read of resources and may be believed for a while, as the server says; kept for one epoch.
+   * **Beyond** What was not read again for longest is forgotten.
+   */
+  readonly maxCachedBytes: number;
+  /**
    * Log messages a second that are made known, each with at most 8 192 characters.
    * **Beyond** They are dropped; the next `log.received` says how many.
    */
@@ -136,6 +141,7 @@ export const limitsSchema = z
     refreshPauseMs: durationMs,
     updatePauseMs: durationMs,
     maxComparedBytes: count,
+    maxCachedBytes: count,
     maxLogsPerSecond: count,
     maxElicitations: count,
     retryAfterMaxMs: durationMs,

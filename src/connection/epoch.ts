@@ -70,13 +70,13 @@ export function epochEffect(
       (it) => Effect.sync(() => it.end()),
     );
     const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
-    const { carrier, link, identity } = yield* openBy(recipe, (way) => {
+    const { carrier, link, identity, refreshTools } = yield* openBy(recipe, (way) => {
       const part = { recipe, way, context, epoch, tell };
       return Effect.flatMap(openCarrier(part), (opened) => openLink(part, opened, session, occupation));
     });
     yield* unlessEnded(link, () => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)));
     yield* drained(link, drain, releaseFailed(epoch, tell));
-    yield* publish(recipe, context, { carrier, link, identity, session }, epoch, tell);
+    yield* publish(recipe, context, { carrier, link, identity, refreshTools, session }, epoch, tell);
     return yield* Effect.raceFirst(watch(heartbeat, link, identity), worn(recipe, context, carrier, epoch, tell));
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
@@ -161,7 +161,7 @@ const openLink = Effect.fnUntraced(function* (
   refresh = () => refresher.request();
   // Tools that changed while the first list was under way may not be on it.
   if (isChanged) refresh();
-  return { carrier, link, identity };
+  return { carrier, link, identity, refreshTools: () => refresher.request() };
 });
 
 /** Released after the withdrawal of what was published, so that no call comes after those that are waited for. */
@@ -176,7 +176,10 @@ function drained(link: Link, drain: Drain, failed: (resource: ReleasedResource, 
 const publish = Effect.fnUntraced(function* (
   recipe: ServerRecipe,
   { clock, publisher }: EpochContext,
-  { session, ...opened }: { carrier: Carrier; link: Link; identity: ServerIdentity; session: EpochSession },
+  {
+    session,
+    ...opened
+  }: { carrier: Carrier; session: EpochSession } & Pick<Publication, 'link' | 'identity' | 'refreshTools'>,
   epoch: number,
   tell: Tell,
 ) {

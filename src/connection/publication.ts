@@ -18,6 +18,8 @@ export interface Publication {
   readonly identity: ServerIdentity;
   readonly connectedAtMs: number;
   readonly carrier: ShownCarrier;
+  /** Ask for the tools again; `listed` takes them. */
+  readonly refreshTools: () => void;
   /** Tell that a call was answered; only the first of an epoch matters. */
   readonly served: () => void;
 }

@@ -10,6 +10,9 @@ const CACHEABLE: ReadonlySet<string> = new Set([
   'tools/list',
 ]);
 
+/** A server must not bind us for longer, whatever it says. */
+const MAX_TTL_MS = 24 * 60 * 60 * 1_000;
+
 /** Whether the results of such requests may be believed for a while. */
 export function isCacheable(method: string): boolean {
   return CACHEABLE.has(method);
@@ -24,7 +27,7 @@ export function withCachingHints<T extends Record<string, unknown>>(result: T, i
   const isTime = typeof ttlMs === 'number' && ttlMs > 0 && !isAnswered;
   return {
     ...result,
-    ttlMs: isTime ? Math.min(Math.floor(ttlMs), Number.MAX_SAFE_INTEGER) : 0,
+    ttlMs: isTime ? Math.min(Math.floor(ttlMs), MAX_TTL_MS) : 0,
     cacheScope: cacheScope === 'public' ? 'public' : 'private',
   };
 }

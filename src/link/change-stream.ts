@@ -11,8 +11,13 @@ import { RequestError } from './link.ts';
 /** What is subscribed to. */
 export interface ChangeFilter {
   toolsListChanged?: true;
+  promptsListChanged?: true;
+  resourcesListChanged?: true;
   resourceSubscriptions?: string[];
 }
+
+/** The lists of what is subscribed to. */
+export type ListFilter = Omit<ChangeFilter, 'resourceSubscriptions'>;
 
 /** A subscription that the server acknowledged. */
 export interface ChangeSubscription {
@@ -52,7 +57,7 @@ export class ChangeStream {
   readonly #setup: ChangeStreamSetup;
   readonly #controller = new AbortController();
   readonly #uris = new Set<string>();
-  #wantsTools = false;
+  #lists: ListFilter = {};
   #isRunning = false;
   /** Counts what was subscribed to, so that a subscription that is being opened knows whether it is the last word. */
   #revision = 0;
@@ -67,9 +72,10 @@ export class ChangeStream {
     this.#setup = setup;
   }
 
-  /** Listen to changes of the list of tools. */
-  listenToTools(): void {
-    this.#wantsTools = true;
+  /** Listen to changes of these lists. */
+  listenTo(lists: ListFilter): void {
+    if (Object.keys(lists).length === 0) return;
+    this.#lists = lists;
     this.#change();
   }
 
@@ -99,9 +105,9 @@ export class ChangeStream {
   }
 
   get #filter(): ChangeFilter | undefined {
-    if (!this.#wantsTools && this.#uris.size === 0) return undefined;
+    if (Object.keys(this.#lists).length === 0 && this.#uris.size === 0) return undefined;
     return {
-      ...(this.#wantsTools ? { toolsListChanged: true } : undefined),
+      ...this.#lists,
       ...(this.#uris.size === 0 ? undefined : { resourceSubscriptions: [...this.#uris] }),
     };
   }

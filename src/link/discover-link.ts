@@ -74,7 +74,12 @@ class DiscoverLink extends FencedLink implements Link {
     );
     const { capabilities, instructions, _meta: meta } = result;
     const implementation = meta?.[SERVER_INFO_META_KEY];
-    if (capabilities.tools?.listChanged === true) this.#changes.listenToTools();
+    const { tools, prompts, resources } = capabilities;
+    this.#changes.listenTo({
+      ...(tools?.listChanged === true && { toolsListChanged: true }),
+      ...(prompts?.listChanged === true && { promptsListChanged: true }),
+      ...(resources?.listChanged === true && { resourcesListChanged: true }),
+    });
     return scrubIdentity(this.context.scrub, {
       era: 'discover',
       protocolVersion: DISCOVER_REVISION,
@@ -148,10 +153,16 @@ class DiscoverLink extends FencedLink implements Link {
 
   async #list<L extends ListName>(list: L, params: PageParams, options: RequestOptions): Promise<EntryPage<L>> {
     const page = await this.#ask(LIST_METHODS[list], params, options);
-    const { [UNCHECKED_ENTRIES]: entries, nextCursor } = page as { [UNCHECKED_ENTRIES]?: unknown; nextCursor?: string };
+    const {
+      [UNCHECKED_ENTRIES]: entries,
+      nextCursor,
+      ttlMs,
+    } = page as Partial<EntryPage<L>> & {
+      [UNCHECKED_ENTRIES]?: unknown;
+    };
     if (!Array.isArray(entries)) throw new RequestError({ kind: 'invalid-reply', detail: `no list of ${list}` });
     const toEntry = list === 'tools' ? (value: unknown) => this.#tools.toTool(value) : entryCheck(list);
-    return { entries, toEntry: toEntry as EntryPage<L>['toEntry'], nextCursor };
+    return { entries, toEntry: toEntry as EntryPage<L>['toEntry'], nextCursor, ttlMs };
   }
 
   async #ask(

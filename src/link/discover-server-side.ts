@@ -8,6 +8,12 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler('notifications/tools/list_changed', () => {
     if (!isOver()) observer.toolsChanged();
   });
+  client.setNotificationHandler('notifications/prompts/list_changed', () => {
+    if (!isOver()) observer.listChanged('prompts');
+  });
+  client.setNotificationHandler('notifications/resources/list_changed', () => {
+    if (!isOver()) observer.listChanged('resources');
+  });
   client.setNotificationHandler('notifications/message', ({ params }) => {
     if (!isOver()) observer.logged(params);
   });

@@ -8,6 +8,8 @@ import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
+  PromptListChangedNotificationSchema,
+  ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
@@ -21,6 +23,12 @@ const AskedOfPerson = z.object({ method: z.literal('elicitation/create'), params
 export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
     if (!isOver()) observer.toolsChanged();
+  });
+  client.setNotificationHandler(PromptListChangedNotificationSchema, () => {
+    if (!isOver()) observer.listChanged('prompts');
+  });
+  client.setNotificationHandler(ResourceListChangedNotificationSchema, () => {
+    if (!isOver()) observer.listChanged('resources');
   });
   client.setNotificationHandler(LoggingMessageNotificationSchema, ({ params }) => {
     if (!isOver()) observer.logged(params);

@@ -13,6 +13,7 @@ import type {
   ServerCapabilities,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { Fault } from '../fault.ts';
+import type { ChangedList } from './lists.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 
@@ -75,6 +76,8 @@ export interface SessionObserver {
   listening(): void;
   /** The server logs something. Untrusted, not scrubbed. */
   logged(message: LoggingMessageNotificationParams): void;
+  /** The server says that one of its lists changed, other than that of its tools. */
+  listChanged(list: ChangedList): void;
   /** The server says that a resource, or a part of it, changed. Untrusted, not scrubbed. */
   resourceUpdated(uri: string): void;
   /** The roots, each time the server asks. Only with it are roots declared in the handshake. */

@@ -13,6 +13,9 @@ export interface ListEntries {
 /** A list of a server. */
 export type ListName = keyof ListEntries;
 
+/** A list that a server may say to have changed, beside its tools; its resource templates belong to its resources. */
+export type ChangedList = 'prompts' | 'resources';
+
 /** Parameters of a list: the page to go on with. */
 export type PageParams = { cursor?: string };
 
@@ -22,6 +25,8 @@ export interface EntryPage<L extends ListName> {
   /** Check one entry; nothing when it is none. What it holds, such as schemas, is looked at, not compiled. */
   readonly toEntry: (value: unknown) => ListEntries[L] | undefined;
   readonly nextCursor?: string | undefined;
+  /** For how long the page may be believed from its arrival on, in milliseconds; nothing where the server says nothing. */
+  readonly ttlMs?: number | undefined;
 }
 
 /** The request for each list. */

@@ -20,6 +20,8 @@ export interface RejectedEntry {
 export interface EntryList<L extends ListName> {
   readonly entries: readonly ListEntries[L][];
   readonly rejected: readonly RejectedEntry[];
+  /** Until when all of it may be believed, on the monotonic clock; nothing where the server does not say so. */
+  readonly freshUntilMs?: number | undefined;
 }
 
 const NAME_CHARS = 128;
@@ -39,6 +41,7 @@ export class EntryCollector<L extends ListName> {
   readonly #entries: ListEntries[L][] = [];
   readonly #rejected: RejectedEntry[] = [];
   readonly #cursors = new Set<string>();
+  #freshUntilMs = Number.POSITIVE_INFINITY;
   #count = 0;
   #bytes = 0;
 
@@ -53,7 +56,12 @@ export class EntryCollector<L extends ListName> {
   }
 
   get list(): EntryList<L> {
-    return { entries: this.#entries, rejected: this.#rejected };
+    const isFresh = Number.isFinite(this.#freshUntilMs);
+    return {
+      entries: this.#entries,
+      rejected: this.#rejected,
+      ...(isFresh ? { freshUntilMs: this.#freshUntilMs } : undefined),
+    };
   }
 
   /** Take one definition. Throws `FaultError` when the list is beyond its bounds. */
@@ -67,6 +75,11 @@ export class EntryCollector<L extends ListName> {
     const entry = size.kind === 'within' ? toEntry(value) : undefined;
     if (entry !== undefined) this.#entries.push(entry);
     else this.#rejected.push({ name: nameOf(value), reason: size.kind === 'within' ? 'invalid' : size.kind });
+  }
+
+  /** A page may be believed until then, if at all: the list no longer than any of its pages. */
+  believe(untilMs: number | undefined): void {
+    this.#freshUntilMs = Math.min(this.#freshUntilMs, untilMs ?? Number.NEGATIVE_INFINITY);
   }
 
   /** Go on with a further page. Throws `FaultError` when there are too many, or that one was seen already. */

@@ -33,7 +33,8 @@ export async function collectPages<L extends ListName>(
   let restedAtBytes = 0;
   let params: PageParams = {};
   for (;;) {
-    const { entries, toEntry, nextCursor } = await ask(params);
+    const { entries, toEntry, nextCursor, ttlMs } = await ask(params);
+    collector.believe(ttlMs === undefined || ttlMs <= 0 ? undefined : clock.monotonic() + ttlMs);
     for (const entry of entries) {
       collector.take(entry, toEntry);
       if (collector.bytes - restedAtBytes < PORTION_BYTES) continue;

@@ -9,6 +9,7 @@ import type { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
+import type { ListEvent } from '../listing/list-event.ts';
 import type { DeclaredSession } from '../session/declared-session.ts';
 import { LiveSession } from '../session/live-session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
@@ -50,7 +51,7 @@ interface RecipeContext {
 }
 
 /** Told what happens while servers are opened and served. Must not throw. */
-type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
+type Notify = (event: SessionEvent | ListEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
 
 /** Resolve what every server is opened with. */
 export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {

@@ -6,6 +6,8 @@
 import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
 import type { RequestShapes } from '../link/requests.ts';
 import { Turns } from '../policy/turns.ts';
+import { KeptLists } from './kept-lists.ts';
+import { ReadCache } from './read-cache.ts';
 
 /** A subscribed resource, and what it is known to hold. */
 export interface SubscribedResource {
@@ -44,6 +46,9 @@ export class DeclaredSession {
   roots: readonly Root[] | undefined;
   /** The session of the epoch that serves, where one does. */
   live: ServingSession | undefined;
+  /** What the host asked for, to be known again. */
+  readonly lists = new KeptLists();
+  readonly reads = new ReadCache();
   readonly #resources = new Map<string, SubscribedResource>();
   readonly #turns = new Turns();
 

@@ -10,10 +10,13 @@ import type { ServerLimits } from '../config/limits.ts';
 import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
 import type { EpochSession } from '../connection/session.ts';
 import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
+import { type EntryPage, LIST_METHODS } from '../link/lists.ts';
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
+import type { ListEvent } from '../listing/list-event.ts';
 import { withDeadline } from '../policy/deadline.ts';
 import { inParallel } from '../policy/in-parallel.ts';
 import type { DeclaredSession, DeclaringMethod, ServingSession } from './declared-session.ts';
+import { ListWatch } from './list-watch.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { ServerLog } from './server-log.ts';
 import type { SessionEvent, SessionLoss } from './session-event.ts';
@@ -25,12 +28,12 @@ export interface LiveSessionSetup {
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
   readonly clock: Clock;
-  readonly limits: Pick<ServerLimits, 'updatePauseMs' | 'maxComparedBytes' | 'maxLogsPerSecond'>;
+  readonly limits: ServerLimits;
   readonly scrub: (text: string) => string;
   /** How long one reading of a resource may take. */
   readonly readTimeoutMs: number;
   /** Must not throw. */
-  readonly notify: (event: SessionEvent) => void;
+  readonly notify: (event: SessionEvent | ListEvent) => void;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
 }
@@ -52,6 +55,7 @@ export class LiveSession implements EpochSession, ServingSession {
   readonly observer: SessionObserver;
   readonly #setup: LiveSessionSetup;
   readonly #resources: ResourceWatch;
+  readonly #lists: ListWatch;
   readonly #log: ServerLog;
   readonly #controller = new AbortController();
   /** What this epoch was asked for already, whatever came of it. */
@@ -77,6 +81,17 @@ export class LiveSession implements EpochSession, ServingSession {
       read: (uri) => this.#send('resources/read', { uri }, timeoutMs),
       changed: (change) => setup.notify({ type: 'resource.updated', ...this.#about(), ...change }),
     });
+    this.#lists = new ListWatch({
+      lists: declared.lists,
+      clock,
+      limits,
+      signal: this.#controller.signal,
+      capabilities: () => this.identity?.capabilities,
+      ask: async (list, page, timeoutMs) =>
+        (await this.#send(LIST_METHODS[list], page, timeoutMs)) as EntryPage<typeof list>,
+      about: () => this.#about(),
+      tell: (event) => setup.notify(event),
+    });
     this.#rootsTold = this.#roots;
     this.observer = {
       listening: () => this.#heardAgain(),
@@ -84,7 +99,14 @@ export class LiveSession implements EpochSession, ServingSession {
         const entry = this.#log.take(message);
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
-      resourceUpdated: (uri) => this.#resources.updated(uri),
+      listChanged: (list) => {
+        if (list === 'resources') declared.reads.clear();
+        this.#lists.changed(list);
+      },
+      resourceUpdated: (uri) => {
+        declared.reads.changed(uri);
+        this.#resources.updated(uri);
+      },
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
@@ -109,6 +131,7 @@ export class LiveSession implements EpochSession, ServingSession {
   published(): void {
     const { declared } = this.#setup;
     declared.live = this;
+    this.#forget();
     this.#catchingUp = this.#catchUp();
     if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
@@ -201,6 +224,7 @@ export class LiveSession implements EpochSession, ServingSession {
     this.#isBehind = true;
     this.#catchingUp = this.#catchingUp.then(async () => {
       this.#isBehind = false;
+      this.#forget();
       await this.#resources.lookAtAll();
     });
   }
@@ -210,6 +234,12 @@ export class LiveSession implements EpochSession, ServingSession {
     await this.#restoring;
     await this.#restoreMissing();
     await this.#resources.lookAtAll();
+  }
+
+  /** What is known of the server may have changed: lists are fetched again, readings are forgotten. */
+  #forget(): void {
+    this.#setup.declared.reads.clear();
+    this.#lists.lookAtAll();
   }
 
   async #send<M extends RequestMethod>(

@@ -4,11 +4,12 @@
  */
 
 import type { ReadResourceResult } from '@modelcontextprotocol/sdk/types.js';
-import type { CallOptions } from '../call/call-options.ts';
+import type { ReadOptions } from '../call/call-options.ts';
 import { callError, turnedAwayError } from '../call/failure.ts';
 import type { RequestTarget } from '../call/request-target.ts';
 import type { Requester } from '../call/requester.ts';
 import { describeSituation } from '../call/situation.ts';
+import type { Clock } from '../clock.ts';
 import type { LoggingLevel, Root } from '../config/server-config.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import { CallError } from '../errors.ts';
@@ -23,17 +24,30 @@ export interface SessionTarget extends RequestTarget {
 
 /** Reads resources and declares session state. */
 export class SessionVerbs {
+  readonly #clock: Clock;
   readonly #requester: Requester;
 
-  constructor(requester: Requester) {
+  constructor(clock: Clock, requester: Requester) {
+    this.#clock = clock;
     this.#requester = requester;
   }
 
   /** Read a resource; of a subscribed one it is remembered what was read. Rejects with `CallError`. */
-  async read(target: SessionTarget, uri: string, options: CallOptions): Promise<ReadResourceResult> {
-    assertOffered(target, 'resources/read');
+  async read(
+    target: SessionTarget,
+    uri: string,
+    { fresh = false, ...options }: ReadOptions,
+  ): Promise<ReadResourceResult> {
+    const { reads } = target.session;
+    const isServing = target.gate.publication !== undefined;
+    const kept = fresh || !isServing ? undefined : reads.get(uri, this.#clock.monotonic());
+    if (kept !== undefined) return kept;
     const updates = target.session.resource(uri)?.updates;
+    const { changes } = reads;
     const result = await this.#requester.request(target, 'resources/read', { uri }, options);
+    const { ttlMs } = result;
+    if (typeof ttlMs === 'number' && ttlMs > 0 && reads.changes === changes)
+      reads.put(uri, result, this.#clock.monotonic() + ttlMs, target.plan.limits.maxCachedBytes);
     const resource = target.session.resource(uri);
     if (resource !== undefined && resource.updates === updates)
       resource.digest = digestOf(result, target.plan.limits.maxComparedBytes);
@@ -126,13 +140,12 @@ function assertOpen(target: SessionTarget): void {
 }
 
 /** Fail where it is known that the server has no such thing; what is not known is found out in its next epoch. */
-function assertOffered(target: SessionTarget, method: DeclaringMethod | 'resources/read'): void {
+function assertOffered(target: SessionTarget, method: DeclaringMethod): void {
   const capabilities = target.gate.publication?.identity.capabilities;
   if (capabilities === undefined) return;
   const { logging, resources } = capabilities;
   const isOffered = {
     'logging/setLevel': logging !== undefined,
-    'resources/read': resources !== undefined,
     'resources/subscribe': resources?.subscribe === true,
     'resources/unsubscribe': true,
   }[method];

@@ -116,9 +116,17 @@ export interface Behaviour {
   readonly annotations?: Readonly<Record<string, unknown>>;
   /** Resources by URI: a text, or one text per life of the server; without it there are none, and no capability. */
   readonly resources?: Readonly<Record<string, string | readonly string[]>>;
+  /** URI templates that it lists beside its resources. */
+  readonly templates?: readonly string[];
+  /** Prompts by name: a text, in which `{name}` stands for the argument of that name. Without it there are none. */
+  readonly prompts?: Readonly<Record<string, string>>;
+  /** Values by argument, to complete what a person begins to type. Without it nothing is completed. */
+  readonly completions?: Readonly<Record<string, readonly string[]>>;
+  /** Revision 2026-07-28: for how long lists and readings may be believed, in milliseconds; default 0. */
+  readonly ttlMs?: number;
   /** Whether it takes a log level; default true. */
   readonly logging?: boolean;
-  /** Tools on one page of the list; default all. */
+  /** Entries on one page of any list; default all. */
   readonly pageSize?: number;
   /** Each page of tools names one more. */
   readonly endlessPages?: boolean;

@@ -163,6 +163,22 @@ const GROUPS = [
     },
   },
   {
+    source: 'MCP 2025-11-25, server/resources, server/prompts, server/utilities; issue 4, item 2',
+    on: ALL,
+    texts: {
+      'lists:pages:all': 'resources, templates and prompts are listed over all pages',
+      'lists:prompt:get': 'a prompt is given with its arguments filled in, and a value is completed',
+      'lists:changed:followed':
+        'a list that was asked for is fetched again when it changed, and told what is different',
+      'lists:changed:missed': 'a list that changed while its server was away is told, and no other',
+      'lists:changed:unasked': 'a list that nobody asked for is never fetched, whatever is said of it',
+      'lists:changed:flood': 'a flood of changes of a list costs a handful of requests',
+      'lists:entry:wrong': 'an entry of the wrong shape is left out, told, and does not spoil the others',
+      'lists:bounds:endless': 'a list without an end is given up, as a fault of the reply and not of the epoch',
+      'lists:capability:missing': 'lists that a server does not offer are refused, and asked of nobody',
+    },
+  },
+  {
     source: 'MCP 2025-11-25, client/roots; docs/adr/0016',
     on: ALL,
     texts: {

@@ -148,6 +148,68 @@ export function discoverFacts(transport: TransportUnderTest): void {
     await stand.told(() => stand.of('resource.updated').length > before);
   });
 
+  fact('lists what else it has, and believes it for as long as the server says', async () => {
+    await using server = await start({
+      resources: { 'test://a': 'first' },
+      prompts: { greet: 'Hello {name}' },
+      completions: { name: ['Ada'] },
+      ttlMs: 600_000,
+    });
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    const { mcp } = stand;
+    const read = async (options = {}) => (await mcp.readResource(ONE, 'test://a', options)).contents;
+    const first = [{ uri: 'test://a', mimeType: 'text/plain', text: 'first' }];
+
+    expect(await read()).toEqual(first);
+    expect(await read()).toEqual(first);
+    expect((await mcp.listPrompts(ONE)).map(({ name }) => name)).toEqual(['greet']);
+    await mcp.listPrompts(ONE);
+    expect((await mcp.getPrompt(ONE, 'greet', { name: 'Ada' })).messages).toHaveLength(1);
+    const ref = { type: 'ref/prompt', name: 'greet' } as const;
+    expect(await mcp.complete(ONE, { ref, argument: { name: 'name', value: 'A' } })).toMatchObject({ values: ['Ada'] });
+
+    expect(server.journal.executions('resources/read')).toBe(1);
+    expect(server.journal.executions('prompts/list')).toBe(1);
+    expect(await read({ fresh: true })).toEqual(first);
+    expect(server.journal.executions('resources/read')).toBe(2);
+  });
+
+  fact('is told of lists that changed, and believes them no longer', async () => {
+    await using server = await start({ prompts: { greet: '' }, resources: { 'test://a': 'a' }, ttlMs: 600_000 });
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    await server.journal.waitFor({ kind: 'listening-to' });
+    await stand.mcp.listPrompts(ONE);
+    await stand.mcp.readResource(ONE, 'test://a');
+
+    await server.control({ set: { prompts: { greet: '', part: '' }, resources: { 'test://a': 'other' } } });
+    await server.control({ do: 'notify', method: 'notifications/resources/list_changed' });
+    await server.control({ do: 'notify', method: 'notifications/prompts/list_changed' });
+
+    const told = await stand.told((event) => event.type === 'catalog.changed');
+    expect(told).toMatchObject({ list: 'prompts', added: ['part'] });
+    expect((await stand.mcp.listPrompts(ONE)).map(({ name }) => name)).toEqual(['greet', 'part']);
+    const [content] = (await stand.mcp.readResource(ONE, 'test://a')).contents;
+    expect(content).toMatchObject({ text: 'other' });
+  });
+
+  fact('fetches tools again that may not be believed any more, once somebody looks', async () => {
+    await using server = await start({ ttlMs: 50 });
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+    await server.control({ set: { tools: [{ name: 'new', inputSchema: { type: 'object' } }] } });
+    const names = () => stand.mcp.listTools(ONE)[ONE]?.map(({ name }) => name) ?? [];
+
+    while (server.journal.executions('tools/list') < 2) {
+      names();
+      await new Promise((resolve) => setTimeout(resolve, 5));
+    }
+    await stand.told((event) => event.type === 'catalog.changed');
+
+    expect(names()).toContain('new');
+  });
+
   fact('says the log level with every request', async () => {
     await using server = await start();
     await using stand = new Stand();

@@ -3,6 +3,8 @@
  * per life of the server.
  */
 
+import { pageOf } from './listing.mjs';
+
 export class Resources {
   #subscribed = new Set();
 
@@ -13,16 +15,31 @@ export class Resources {
   /** What the handshake says of them: nothing where there are none. */
   get capability() {
     const { resources } = this.stage.behaviour.options;
-    return resources === undefined ? {} : { resources: { subscribe: true } };
+    return resources === undefined ? {} : { resources: { subscribe: true, listChanged: true } };
   }
 
   /** Answer a request about resources; `undefined` for a request about something else. */
-  answer(method, { uri }) {
+  answer(method, { uri, cursor }) {
+    const { templates = [], pageSize } = this.stage.behaviour.options;
     switch (method) {
       case 'resources/list':
-        return { result: { resources: this.#uris.map((each) => ({ uri: each, name: each })) } };
+        return {
+          result: pageOf(
+            'resources',
+            this.#uris.map((each) => ({ uri: each, name: each })),
+            cursor,
+            pageSize,
+          ),
+        };
       case 'resources/templates/list':
-        return { result: { resourceTemplates: [] } };
+        return {
+          result: pageOf(
+            'resourceTemplates',
+            templates.map((each) => ({ uriTemplate: each, name: each })),
+            cursor,
+            pageSize,
+          ),
+        };
       case 'resources/read': {
         const text = this.#textOf(uri);
         if (text === undefined) return { error: { code: -32002, message: `no resource ${uri}` } };

@@ -11,6 +11,7 @@ import { handshakeSuite } from './handshake.ts';
 import { hostileSuite } from './hostile.ts';
 import { infoSuite } from './info.ts';
 import { isolationSuite } from './isolation.ts';
+import { listsSuite } from './lists.ts';
 import { outcomeSuite } from './outcome.ts';
 import { replacementSuite } from './replacement.ts';
 import { rootsSuite } from './roots.ts';
@@ -25,6 +26,7 @@ export const SUITES: readonly Suite[] = [
   handshakeSuite,
   sessionSuite,
   declaredSuite,
+  listsSuite,
   rootsSuite,
   callSuite,
   elicitationSuite,

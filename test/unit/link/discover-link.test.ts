@@ -39,6 +39,7 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
       idle: () => {},
       listening: () => {},
       logged: () => {},
+      listChanged: () => {},
       resourceUpdated: () => {},
     },
     scrub: (text) => text,

@@ -37,6 +37,7 @@ class Conversation {
         idle: () => (this.idleCount += 1),
         listening: () => this.heard.push('listening'),
         logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
+        listChanged: (list) => this.heard.push(`${list} changed`),
         resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),

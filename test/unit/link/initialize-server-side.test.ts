@@ -31,6 +31,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
       idle: () => {},
       listening: () => heard.push('listening'),
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
+      listChanged: (list) => heard.push(list),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
       ...asked,
     },
@@ -91,8 +92,10 @@ describe('what a server says by itself', () => {
     say('notifications/resources/updated', { uri: 'test://a' });
     say('notifications/resources/updated', { uri: 7 });
     say('notifications/tools/list_changed', {});
+    say('notifications/prompts/list_changed', {});
+    say('notifications/resources/list_changed', {});
     await rest.settle();
-    expect(heard).toEqual(['error {"code":7}', 'updated test://a', 'tools']);
+    expect(heard).toEqual(['error {"code":7}', 'updated test://a', 'tools', 'prompts', 'resources']);
   });
 
   it('is told no more once the link has ended, in the same turn already', async () => {

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Standstill } from '../../../src/call/standstill.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
 import type { Fault } from '../../../src/fault.ts';
 import {
   type Link,
@@ -8,6 +9,7 @@ import {
   type RequestOptions,
   type ServerIdentity,
 } from '../../../src/link/link.ts';
+import type { ListEvent } from '../../../src/listing/list-event.ts';
 import { DeclaredSession } from '../../../src/session/declared-session.ts';
 import { LiveSession } from '../../../src/session/live-session.ts';
 import type { SessionEvent } from '../../../src/session/session-event.ts';
@@ -24,7 +26,7 @@ const EVERYTHING = { logging: {}, resources: { subscribe: true } };
 class Stage {
   readonly clock = new SimulatedClock();
   readonly declared = new DeclaredSession({});
-  readonly events: SessionEvent[] = [];
+  readonly events: (SessionEvent | ListEvent)[] = [];
   readonly sent: string[] = [];
   /** The text of each resource, or how reading it ends; by `method uri` what another request ends with. */
   readonly answers = new Map<string, Answer>();
@@ -41,7 +43,7 @@ class Stage {
       asker: { server: 'files', epoch: this.#epoch, standstill: new Standstill(clock), maxWaiting: 1 },
       declared,
       clock,
-      limits: { updatePauseMs: 100, maxComparedBytes: 1_000, maxLogsPerSecond: 10 },
+      limits: limitsOf({ limits: { updatePauseMs: 100, maxComparedBytes: 1_000, maxLogsPerSecond: 10 } }),
       scrub: (text) => text,
       readTimeoutMs: 60_000,
       notify: (event) => events.push(event),

@@ -25,6 +25,7 @@ class Stage {
   constructor() {
     const { clock } = this.listing;
     this.verbs = new SessionVerbs(
+      clock,
       new Requester({ clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk: false }),
     );
   }
