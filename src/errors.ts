@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   CONNECTION_LOST: 'The connection was lost while the call was under way.',
   CALL_REFUSED: 'The server did not take the request on.',
   REPLY_INVALID: 'The reply arrived and is not valid.',
+  RESULT_INVALID: 'The tool ran, and its structured result is not what its output schema says; `violation` says where.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 
@@ -120,6 +121,17 @@ export class AuthorizationRequiredError extends ConnectionError {
   }
 }
 
+/** Where a structured result breaks the output schema of its tool. */
+export interface SchemaViolation {
+  /**
+   * The place in the result, as a JSON pointer; empty for the whole. Names that the schema does not speak of are `*`,
+   * because they are data.
+   */
+  readonly path: string;
+  /** The keyword that is broken there, such as `type` or `required`. */
+  readonly rule: string;
+}
+
 /** What a failed request can tell beyond the base. */
 export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
@@ -127,6 +139,8 @@ export interface CallErrorDetails extends FailureDetails {
   readonly rpcCode?: number | undefined;
   readonly rpcMessage?: string | undefined;
   readonly rpcData?: unknown;
+  readonly violation?: SchemaViolation | undefined;
+  readonly result?: unknown;
 }
 
 /** A request failed. `outcome` says what is known about its execution. */
@@ -146,6 +160,9 @@ export class CallError extends SupervisorError {
   readonly rpcMessage: string | undefined;
   /** The data of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
   readonly rpcData: unknown;
+  /** Where the result breaks the output schema, and which rule, with `RESULT_INVALID`. */
+  readonly violation: SchemaViolation | undefined;
+  readonly #result: unknown;
 
   constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
     super(code, message, details);
@@ -157,6 +174,13 @@ export class CallError extends SupervisorError {
     this.rpcCode = details.rpcCode;
     this.rpcMessage = details.rpcMessage;
     this.rpcData = details.rpcData;
+    this.violation = details.violation;
+    this.#result = details.result;
+  }
+
+  /** The whole result that was not valid, with `RESULT_INVALID`; untrusted. In no text, inspection or JSON of this error. */
+  get result(): unknown {
+    return this.#result;
   }
 
   /** Whether sending the same request again cannot run it twice. */

@@ -34,6 +34,7 @@ export type {
   ElicitationResult,
 } from './call/elicitation.ts';
 export type { CallRetried } from './call/repetition.ts';
+export type { ResultUnchecked } from './call/result-check.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';
@@ -77,6 +78,7 @@ export {
   ConnectionError,
   ERROR_CODES,
   type ErrorCode,
+  type SchemaViolation,
   SupervisorError,
 } from './errors.ts';
 export {
@@ -113,6 +115,7 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
+export type { SchemaFlaw } from './schema/json-schema.ts';
 export type { CompletionRequest } from './server-verbs.ts';
 export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './session/session-event.ts';
 export type {

@@ -66,6 +66,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       random,
       isHarmless: (server, tool) => directory.isHarmless(server, tool),
       retried: (event) => bus.publish(event),
+      unchecked: (event) => bus.publish(event),
       mayAsk: options.handlers?.elicitation !== undefined,
     });
     super({ clock, directory, requester, tell: (event) => bus.publish(event) });

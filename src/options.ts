@@ -22,6 +22,7 @@ export type ServerDefaults = Partial<
     | 'callTimeoutMs'
     | 'maxQueued'
     | 'maxConcurrent'
+    | 'checkResults'
     | 'backoff'
     | 'heartbeat'
     | 'stableAfterMs'

@@ -1,6 +1,6 @@
 /** Turns what a link says of a failed request into the error its caller meets. */
 
-import { CallError, type CallErrorDetails, type ErrorCode } from '../errors.ts';
+import { CallError, type CallErrorDetails, type ErrorCode, type SchemaViolation } from '../errors.ts';
 import { describeFault, type Fault, type Outcome } from '../fault.ts';
 import { RequestError, type RequestFailure } from '../link/link.ts';
 import { describeSituation, type Situation } from './situation.ts';
@@ -58,6 +58,15 @@ export function turnedAwayError(
 export function abortedError(request: FailedRequest, outcome: 'not-sent' | 'unknown', cause?: unknown): CallError {
   const message = `${request.method} on '${request.server}' was aborted`;
   return new CallError('CALL_ABORTED', message, { ...request, outcome, cause });
+}
+
+/** Make the error of a call whose tool gave a result that its own schema forbids. */
+export function resultInvalidError(request: FailedRequest, violation: SchemaViolation, result: unknown): CallError {
+  const { path, rule } = violation;
+  const what = `${request.method} on '${request.server}'`;
+  const why = rule === 'missing' ? 'there is no structured content' : `${rule} at ${path === '' ? 'its root' : path}`;
+  const message = `${what}: the tool ran, and its result is not what its output schema says (${why})`;
+  return new CallError('RESULT_INVALID', message, { ...request, outcome: 'failed-by-server', violation, result });
 }
 
 /** Make the error of a request that an earlier attempt may have run, out of the error of its last attempt. */

@@ -2,6 +2,7 @@
 
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Gate } from './gate.ts';
+import type { ResultChecks } from './result-check.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
 import type { Standstill } from './standstill.ts';
@@ -14,6 +15,10 @@ export interface RequestTarget {
   readonly standstill: Standstill;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
+  /** How results of its tools are checked, as listed now; nothing where none is. */
+  readonly checks?: ResultChecks | undefined;
+  /** Takes the secrets of its configuration out of a text. */
+  readonly scrub?: (text: string) => string;
   /** What the server is doing; asked only when a call fails. */
   situation(): Situation;
 }

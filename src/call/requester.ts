@@ -4,6 +4,7 @@
  * waiting, connecting, repeating and the request itself.
  */
 
+import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { MAX_TIMER_MS } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
@@ -16,6 +17,7 @@ import {
   fullError,
   lateError,
   missingError,
+  resultInvalidError,
   unturnedError,
   waitedError,
 } from './failure.ts';
@@ -24,6 +26,7 @@ import { PausableDeadline } from './pausable-deadline.ts';
 import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts';
 import { Repetition, type RepetitionContext } from './repetition.ts';
 import type { RequestTarget } from './request-target.ts';
+import type { ResultCheck, ResultChecks, ResultUnchecked } from './result-check.ts';
 import type { Slots } from './slots.ts';
 import type { LineWait } from './waiting-line.ts';
 
@@ -31,6 +34,8 @@ import type { LineWait } from './waiting-line.ts';
 export interface RequesterContext extends RepetitionContext {
   /** Whether servers may ask a person, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
+  /** Told when a result is passed on unchecked whose tool declares a schema. Must not throw. */
+  readonly unchecked: (event: ResultUnchecked) => void;
 }
 
 /** Sends requests through the gates of servers. */
@@ -134,6 +139,8 @@ export class Requester {
     if (!isOffered(pending.method, publication.identity.capabilities)) throw missingError(about);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
     if (pending.signal?.aborted) throw abortedError(about, 'not-sent', pending.signal.reason);
+    // As it is listed now: what is listed when the reply comes may be another definition.
+    const check = pending.target.checks && checkFor(pending, pending.target.checks);
     try {
       const result = await (pending.deadline === undefined
         ? publication.link.request(pending.method, pending.params, {
@@ -143,12 +150,39 @@ export class Requester {
           })
         : this.#sendWithin(pending.deadline, pending, publication));
       publication.served();
+      if (check !== undefined) await this.#check(check, result as CallToolResult, pending, about);
       return result;
     } catch (error) {
       const failure = callError(error, about);
       if (failure instanceof CallError && failure.outcome === 'failed-by-server') publication.served();
       throw failure;
     }
+  }
+
+  /** Reject with `RESULT_INVALID` when a result breaks the schema of its tool. One that is an error needs none. */
+  async #check(
+    check: ResultCheck,
+    result: CallToolResult,
+    { target, params }: PendingRequest,
+    about: FailedRequest,
+  ): Promise<void> {
+    if (result.isError === true) return;
+    const verdict = await check.verdict(result.structuredContent, target.plan.limits.checkTimeoutMs);
+    if (verdict.kind === 'broken') {
+      const { path, rule } = verdict.violation;
+      throw resultInvalidError(about, { path: target.scrub?.(path) ?? path, rule }, result);
+    }
+    if (verdict.kind === 'valid' || !verdict.isNews) return;
+    const { server, epoch = 0 } = about;
+    const tool = 'name' in params ? params.name : '';
+    this.#context.unchecked({
+      type: 'result.unchecked',
+      server,
+      epoch,
+      atMs: this.#context.clock.now(),
+      tool,
+      reason: verdict.reason,
+    });
   }
 
   /** The deadline aborts, so the link needs no timeout of its own; progress is asked for as the sign that it goes on. */
@@ -205,6 +239,10 @@ export class Requester {
       full: (waiting) => fullError(about, waiting, target.situation()),
     };
   }
+}
+
+function checkFor({ method, params }: PendingRequest, checks: ResultChecks): ResultCheck | undefined {
+  return method === 'tools/call' && 'name' in params ? checks.get(params.name) : undefined;
 }
 
 /** The SDK would turn what a handler throws into an error of the connection. */

@@ -147,6 +147,7 @@ export class Directory implements Publisher {
     const role = entry?.roleOf(epoch);
     if (role === 'candidate') entry?.holdList(list);
     if (role !== 'incumbent') return;
+    entry?.listed(list);
     const events = this.#catalog.see(list, { server, epoch, atMs: this.#clock.now() });
     for (const event of events) this.#notify(event);
   }

@@ -6,6 +6,7 @@
 import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
 import type { UnansweredCall } from '../call/request-target.ts';
+import { checksOf, type ResultChecks } from '../call/result-check.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
 import type { Slots } from '../call/slots.ts';
@@ -51,6 +52,7 @@ export class ServerEntry {
   #isOver = false;
   #change: StateChange | undefined;
   #publication: Publication | undefined;
+  #checks: ResultChecks | undefined;
   #cause: Fault | undefined;
 
   constructor(revision: Revision, clock: Clock) {
@@ -70,6 +72,15 @@ export class ServerEntry {
 
   get plan(): SupervisionPlan {
     return this.#revision.plan;
+  }
+
+  /** How results are checked, by the list of tools as last seen. */
+  get checks(): ResultChecks | undefined {
+    return this.#checks;
+  }
+
+  scrub(text: string): string {
+    return this.#revision.scrub(text);
   }
 
   get slots(): Slots {
@@ -109,6 +120,11 @@ export class ServerEntry {
     if (this.#candidate === undefined || change.from === 'closed') this.#candidate = new Candidate(change);
     else this.#candidate.follow(change);
     if (this.#staging !== undefined) this.#staging.candidate = this.#candidate;
+  }
+
+  /** The server that serves has listed its tools. */
+  listed(list: EntryList<'tools'>): void {
+    this.#checks = this.plan.checkResults ? checksOf(list, this.#checks) : undefined;
   }
 
   /** The tools that the connection which is to take over has listed. */

@@ -91,6 +91,11 @@ export function tellEvent(event: RuntimeEvent): EventStory {
         title: 'retried',
         details: [`${event.method} (${event.outcome}), again in ${showDelay(event.delayMs)}`],
       };
+    case 'result.unchecked':
+      return {
+        title: 'unchecked',
+        details: [`results of ${event.tool}: its output schema is of no use (${event.reason})`],
+      };
     case 'world.frozen':
       return { title: 'no network', details: ['connections to other hosts are held until it is back'] };
     case 'world.thawed': {

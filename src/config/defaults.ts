@@ -110,6 +110,8 @@ export const DEFAULTS = {
   maxToolBytes: 1024 * 1024,
   /** Levels of one definition of a tool; code that walks a schema may recurse, and deeper ones overflow its stack. */
   maxToolDepth: 128,
+  /** Reading one output schema, or checking one result against it: the host stands still meanwhile. Most take microseconds. */
+  checkTimeoutMs: 250,
   /** One whole list, all pages together. */
   listTimeoutMs: 60_000,
   /** Streams (GET) that a server may make us open per minute, above which it counts as a storm. */

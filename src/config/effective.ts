@@ -26,6 +26,7 @@ export interface SupervisionPlan {
   /** Calls under way at once; `Infinity` is no limit. */
   readonly maxConcurrent: number;
   readonly trusted: boolean;
+  readonly checkResults: boolean;
   readonly backoff: BackoffPolicy;
   readonly heartbeat: HeartbeatPlan | false;
   readonly stableAfterMs: number;
@@ -96,6 +97,7 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     maxQueued: config.maxQueued ?? DEFAULTS.maxQueued,
     maxConcurrent: config.maxConcurrent ?? Number.POSITIVE_INFINITY,
     trusted: config.trusted ?? false,
+    checkResults: config.checkResults ?? true,
     backoff: {
       baseMs: config.backoff?.baseMs ?? DEFAULTS.backoffBaseMs,
       factor: config.backoff?.factor ?? DEFAULTS.backoffFactor,

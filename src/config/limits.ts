@@ -102,6 +102,12 @@ export interface ServerLimits {
    */
   readonly maxElicitations: number;
   /**
+   * Milliseconds that it may take to read the output schema of a tool, and to check one result against it. Nothing else
+   * runs meanwhile; after three overruns in a row the results of that definition are not checked any more.
+   * **Beyond** The result is passed on unchecked. Event `result.unchecked`.
+   */
+  readonly checkTimeoutMs: number;
+  /**
    * Milliseconds that a server may ask us to wait, by `Retry-After` or by the `retry` of a stream.
    * **Beyond** It is asked again after this long.
    */
@@ -144,6 +150,7 @@ export const limitsSchema = z
     maxCachedBytes: count,
     maxLogsPerSecond: count,
     maxElicitations: count,
+    checkTimeoutMs: durationMs,
     retryAfterMaxMs: durationMs,
     maxQueuedBytes: count,
     writeTimeoutMs: durationMs,

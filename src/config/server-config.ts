@@ -92,6 +92,11 @@ const supervision = {
   maxConcurrent: count.optional(),
   /** Believe the server's `readOnlyHint` and `idempotentHint`: such calls are sent again when their outcome is unknown. */
   trusted: z.boolean().optional(),
+  /**
+   * Check the structured result of a tool against the output schema that it declares; a call whose result breaks it fails
+   * with `RESULT_INVALID`. Default true; `false` for a server whose results are of use though they break it.
+   */
+  checkResults: z.boolean().optional(),
   backoff: backoffSchema.optional(),
   heartbeat: heartbeatSchema.optional(),
   /** Time in `ready` that refunds the attempts. */

@@ -4,6 +4,7 @@
  */
 
 import type { ServerLimits } from '../config/limits.ts';
+import { isRecord } from '../config/record.ts';
 import { FaultError } from '../fault.ts';
 import type { EntryPage, ListEntries, ListName } from '../link/lists.ts';
 import { sizeOf } from '../policy/value-size.ts';
@@ -20,6 +21,8 @@ export interface RejectedEntry {
 export interface EntryList<L extends ListName> {
   readonly entries: readonly ListEntries[L][];
   readonly rejected: readonly RejectedEntry[];
+  /** Names of listed tools that declare an output schema which is no object; it is left off. */
+  readonly unreadable?: readonly string[];
   /** Until when all of it may be believed, on the monotonic clock; nothing where the server does not say so. */
   readonly freshUntilMs?: number | undefined;
 }
@@ -40,6 +43,7 @@ export class EntryCollector<L extends ListName> {
   readonly #limits: ServerLimits;
   readonly #entries: ListEntries[L][] = [];
   readonly #rejected: RejectedEntry[] = [];
+  readonly #unreadable: string[] = [];
   readonly #cursors = new Set<string>();
   #freshUntilMs = Number.POSITIVE_INFINITY;
   #count = 0;
@@ -60,6 +64,7 @@ export class EntryCollector<L extends ListName> {
     return {
       entries: this.#entries,
       rejected: this.#rejected,
+      unreadable: this.#unreadable,
       ...(isFresh ? { freshUntilMs: this.#freshUntilMs } : undefined),
     };
   }
@@ -72,9 +77,21 @@ export class EntryCollector<L extends ListName> {
     const size = sizeOf(value, { maxBytes: maxToolBytes, maxDepth: maxToolDepth });
     this.#bytes += size.kind === 'within' ? size.bytes : maxToolBytes;
     if (this.#bytes > maxCatalogBytes) throw flooded(`bytes of ${this.#what}`);
-    const entry = size.kind === 'within' ? toEntry(value) : undefined;
+    const entry = size.kind === 'within' ? (toEntry(value) ?? this.#withoutSchema(value, toEntry)) : undefined;
     if (entry !== undefined) this.#entries.push(entry);
     else this.#rejected.push({ name: nameOf(value), reason: size.kind === 'within' ? 'invalid' : size.kind });
+  }
+
+  /** A tool is not lost for what it says of its results: it can be called, and they are not checked. */
+  #withoutSchema(value: unknown, toEntry: EntryPage<L>['toEntry']): ListEntries[L] | undefined {
+    if (!isRecord(value) || value['outputSchema'] === undefined) return undefined;
+    const { outputSchema, ...rest } = value;
+    const entry = toEntry(rest);
+    if (entry === undefined) return undefined;
+    // The root of a schema may be of any type, though one era says otherwise.
+    if (isRecord(outputSchema)) return { ...entry, outputSchema };
+    this.#unreadable.push(nameOf(value));
+    return entry;
   }
 
   /** A page may be believed until then, if at all: the list no longer than any of its pages. */

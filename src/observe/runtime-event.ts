@@ -6,6 +6,7 @@
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/repetition.ts';
+import type { ResultUnchecked } from '../call/result-check.ts';
 import type {
   HeartbeatDisabled,
   HeartbeatMissed,
@@ -70,6 +71,7 @@ export type RuntimeEvent =
   | ResourceUpdated
   | LogReceived
   | CallRetried
+  | ResultUnchecked
   | ElicitationFailed
   | WorldFrozen
   | WorldThawed

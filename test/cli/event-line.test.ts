@@ -58,6 +58,7 @@ const EVENTS: readonly RuntimeEvent[] = [
   { ...AT, type: 'resource.updated', uri: 'file:///a', missed: true },
   { ...AT, type: 'log.received', level: 'error', logger: 'db', data: { code: 7 } },
   { ...AT, type: 'elicitation.failed', reason: 'timed-out' },
+  { ...AT, type: 'result.unchecked', tool: 'add', reason: 'too-costly' },
   { ...AT, type: 'call.retried', method: 'tools/list', attempt: 1, outcome: 'not-sent', delayMs: 40 },
   {
     type: 'listener.failed',

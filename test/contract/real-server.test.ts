@@ -32,6 +32,17 @@ describe('server-everything, killed with kill -9', () => {
 });
 
 describe('server-everything', () => {
+  it('gives the structured result that its tool declares', async () => {
+    await using stand = new Stand();
+    const { tools } = await stand.add(server);
+
+    const { structuredContent } = await stand.mcp.callTool(ONE, 'get-structured-content', { location: 'Chicago' });
+
+    expect(tools.find(({ name }) => name === 'get-structured-content')?.outputSchema).toBeDefined();
+    expect(structuredContent).toMatchObject({ temperature: expect.any(Number), conditions: expect.any(String) });
+    expect(stand.of('result.unchecked')).toEqual([]);
+  });
+
   it('is given the roots, and the answer of a person', async () => {
     const asked: ElicitationRequest[] = [];
     await using stand = new Stand({

@@ -272,6 +272,16 @@ const MEETINGS: readonly Meeting[] = [
     holds: { outcome: 'unknown' },
   },
   {
+    code: 'RESULT_INVALID',
+    when: 'the structured result breaks the output schema',
+    meet: async (mcp) => {
+      await mcp.addServer(moody('untrue'));
+      await call(mcp);
+    },
+    says: [/the tool ran/, /type at \/temperature/],
+    holds: { outcome: 'failed-by-server', violation: { path: '/temperature', rule: 'type' } },
+  },
+  {
     code: 'SERVER_ERROR',
     when: 'the server answers with an error',
     meet: async (mcp) => {

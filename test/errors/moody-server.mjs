@@ -17,10 +17,15 @@ const CALLS = {
     process.exit(7);
   },
   invalid: (id) => say({ id, result: { content: 'no list' } }),
+  untrue: (id) => say({ id, result: { content: [], structuredContent: { temperature: process.env.TOKEN } } }),
   refuses: (id) => say({ id, error: { code: -32_602, message: 'no such city:\nUtopia' } }),
 };
 let rest = '';
 
+if (mood === 'untrue') {
+  const [tool] = results['tools/list'].tools;
+  tool.outputSchema = { type: 'object', properties: { temperature: { type: 'number' } } };
+}
 if (mood === 'hangs') console.error('waiting for a licence');
 if (mood === 'exits') {
   console.error('cannot bind to port 80');

@@ -18,6 +18,7 @@ export function planOf(name: string, changes: Partial<SupervisionPlan> = {}): Su
     maxQueued: 1_000,
     maxConcurrent: Number.POSITIVE_INFINITY,
     trusted: false,
+    checkResults: true,
     backoff: { baseMs: 500, factor: 2, maxMs: 30_000, retryAfterMaxMs: 3_600_000 },
     heartbeat: false,
     stableAfterMs: 30_000,

@@ -11,6 +11,7 @@ import { ownFiles, ROOT } from '../../scripts/source/repository.ts';
 const LAYERS: readonly (readonly string[])[] = [
   ['connection-state', 'errors', 'fault', 'clock', 'version'],
   ['config', 'policy'],
+  ['schema'],
   ['world'],
   ['transport'],
   ['authorization'],

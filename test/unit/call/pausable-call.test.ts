@@ -25,7 +25,8 @@ class Exchange {
 
   constructor(mayAsk = true) {
     const { clock } = this;
-    this.#requester = new Requester({ clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk });
+    const told = { retried: () => {}, unchecked: () => {} };
+    this.#requester = new Requester({ clock, random: () => 0.5, isHarmless: () => false, ...told, mayAsk });
     const served = () => {};
     const link = { request: (_method: string, _params: unknown, options: RequestOptions) => this.#send(options) };
     this.gate.open({

@@ -6,6 +6,7 @@ import { Gate } from '../../../src/call/gate.ts';
 import type { CallRetried } from '../../../src/call/repetition.ts';
 import type { UnansweredCall } from '../../../src/call/request-target.ts';
 import { Requester } from '../../../src/call/requester.ts';
+import { ResultCheck, type ResultChecks } from '../../../src/call/result-check.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import { Standstill } from '../../../src/call/standstill.ts';
@@ -49,6 +50,7 @@ class Exchange {
   readonly options: RequestOptions[] = [];
   readonly retries: CallRetried[] = [];
   readonly answers: Answer[] = [];
+  checks: ResultChecks | undefined;
   draws = 0;
   served = 0;
   readonly #requester: Requester;
@@ -63,6 +65,7 @@ class Exchange {
       isHarmless: (_server, tool) => tool === 'add',
       retried: (event) => this.retries.push(event),
       mayAsk: false,
+      unchecked: () => {},
     });
   }
 
@@ -85,6 +88,7 @@ class Exchange {
       situation: () => SITUATION,
       standstill: new Standstill(this.clock),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
+      checks: this.checks,
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};
     void this.#requester.request(target, method, { name: 'add' }, options).then(
@@ -140,6 +144,24 @@ describe('a call on a ready connection', () => {
 
     expect(end.value).toEqual({ content: [] });
     expect([exchange.served, exchange.draws, exchange.retries]).toEqual([1, 0, []]);
+  });
+
+  it('looks at its check when it is sent, and not again when the reply comes', async () => {
+    const exchange = begin().serve();
+    const looks: number[] = [];
+    const check = new ResultCheck({ required: ['sum'] });
+    const get = () => {
+      looks.push(exchange.sent.length);
+      return check;
+    };
+    exchange.checks = { get } as unknown as ResultChecks;
+
+    const call = exchange.call({ retry: 'always' });
+    const list = exchange.call({}, 'tools/list');
+    await expect.poll(() => [call.error?.code, list.value]).toEqual(['RESULT_INVALID', { content: [] }]);
+
+    expect(looks).toEqual([0]);
+    expect([exchange.sent.length, exchange.retries, call.error?.attempts]).toEqual([2, [], 1]);
   });
 
   it('hands the deadline and the signal to the link', () => {

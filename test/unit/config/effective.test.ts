@@ -26,6 +26,7 @@ describe('effectiveConfig', () => {
       stableAfterMs: 30_000,
       maxConcurrent: Number.POSITIVE_INFINITY,
       trusted: false,
+      checkResults: true,
       parkAfterAttempts: 20,
       parkedProbeMs: 300_000,
       releaseTimeoutMs: 8_000,
