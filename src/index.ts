@@ -35,6 +35,7 @@ export type {
 } from './call/elicitation.ts';
 export type { CallRetried } from './call/repetition.ts';
 export type { ResultUnchecked } from './call/result-check.ts';
+export type { TraceContext, TraceContextFunction } from './call/trace-context.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';
 export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';

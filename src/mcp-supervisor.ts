@@ -67,6 +67,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       isHarmless: (server, tool) => directory.isHarmless(server, tool),
       retried: (event) => bus.publish(event),
       unchecked: (event) => bus.publish(event),
+      traceContext: options.traceContext,
       mayAsk: options.handlers?.elicitation !== undefined,
     });
     super({ clock, directory, requester, tell: (event) => bus.publish(event) });

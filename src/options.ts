@@ -3,6 +3,7 @@
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
 import type { CredentialStore } from './authorization/store/credential-store.ts';
 import type { ElicitationHandler } from './call/elicitation.ts';
+import type { TraceContextFunction } from './call/trace-context.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';
@@ -69,6 +70,12 @@ export interface SupervisorOptions {
   readonly network?: Network;
   /** From one connection to the next when many are released at once, in milliseconds. Default 250. */
   readonly staggerMs?: number;
+  /**
+   * Where each request of the host belongs in a distributed trace, sent along in its `_meta`. Asked once for each call,
+   * however often that is sent, in the turn in which it is made. What it throws, and what is not well formed, is not sent.
+   * Source: MCP 2026-07-28, basic, "OpenTelemetry trace context".
+   */
+  readonly traceContext?: TraceContextFunction;
   /** Given every inspection event of the supervisor and its connections, from the first on. */
   readonly inspect?: InspectionObserver;
   /**

@@ -51,7 +51,8 @@ export abstract class ServerVerbs {
    * Call a tool. On a ready connection the call goes out directly; while the connection comes back it waits, in order,
    * until its own deadline. A call that certainly was not executed is sent again; one whose outcome is unknown is not.
    *
-   * A tool that fails in its own terms resolves with `isError: true`, as the protocol says.
+   * A tool that fails in its own terms resolves with `isError: true`, as the protocol says. A structured result that breaks
+   * the output schema of its tool rejects with `RESULT_INVALID`: the tool has run.
    *
    * **Errors** `CallError`, whose `outcome` says what is known about execution: `CAPABILITY_MISSING` when the server offers no
    * tools at all; `SERVER_UNKNOWN` lists the known names.

@@ -21,6 +21,12 @@ export interface CallOptions {
    * that running it twice does no harm. `never`. `always`: also when its outcome is unknown; the caller answers for it.
    */
   readonly retry?: 'safe' | 'never' | 'always' | undefined;
+  /**
+   * Sent along in `_meta`, as it is: keys of your own, such as `com.example/tenant`, or `traceparent`, `tracestate` and
+   * `baggage`, which then replace the trace context of the supervisor. The call rejects with `ConfigError`, and nothing is
+   * sent, for `progressToken`, a prefix that is reserved for the protocol, and what is no key.
+   */
+  readonly meta?: Readonly<Record<string, unknown>> | undefined;
   /** Called with each progress notification of the server. What it throws is dropped. */
   readonly onProgress?: ((progress: Progress) => void) | undefined;
 }

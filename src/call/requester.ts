@@ -25,15 +25,19 @@ import { isOffered } from './offer.ts';
 import { PausableDeadline } from './pausable-deadline.ts';
 import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts';
 import { Repetition, type RepetitionContext } from './repetition.ts';
+import { requestMeta } from './request-meta.ts';
 import type { RequestTarget } from './request-target.ts';
 import type { ResultCheck, ResultChecks, ResultUnchecked } from './result-check.ts';
 import type { Slots } from './slots.ts';
+import type { TraceContextFunction } from './trace-context.ts';
 import type { LineWait } from './waiting-line.ts';
 
 /** What requests are made with. */
 export interface RequesterContext extends RepetitionContext {
   /** Whether servers may ask a person, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
+  /** Gives the trace context of each request. */
+  readonly traceContext?: TraceContextFunction | undefined;
   /** Told when a result is passed on unchecked whose tool declares a schema. Must not throw. */
   readonly unchecked: (event: ResultUnchecked) => void;
 }
@@ -48,13 +52,14 @@ export class Requester {
     this.#repetition = new Repetition(context);
   }
 
-  /** Send one request. Rejects with `CallError`. */
+  /** Send one request. Rejects with `CallError`; throws `ConfigError`. */
   request<M extends RequestMethod>(
     target: RequestTarget,
     method: M,
     params: RequestShapes[M]['params'],
     options: CallOptions = {},
   ): Promise<RequestShapes[M]['result']> {
+    const carried = this.withMeta(target, method, params, options.meta);
     const timeoutMs = Math.min(options.timeoutMs ?? target.plan.callTimeoutMs, MAX_TIMER_MS);
     const startedAtMs = this.#context.clock.monotonic();
     const { signal, idleTimeoutMs } = options;
@@ -65,7 +70,7 @@ export class Requester {
     const pending: PendingRequest<M> = {
       target,
       method,
-      params,
+      params: carried,
       retry: options.retry ?? 'safe',
       signal: deadline?.signal ?? signal,
       onProgress: guarded(options.onProgress),
@@ -75,6 +80,19 @@ export class Requester {
       deadline,
     };
     return deadline === undefined ? this.#run(pending) : this.#runWithin(deadline, pending);
+  }
+
+  /** The parameters of a request with what is sent along: once for all its attempts. Throws `ConfigError`. */
+  withMeta<M extends RequestMethod>(
+    { plan: { name: server } }: Pick<RequestTarget, 'plan'>,
+    method: M,
+    params: RequestShapes[M]['params'],
+    given?: CallOptions['meta'],
+  ): RequestShapes[M]['params'] {
+    const { traceContext } = this.#context;
+    if (given === undefined && traceContext === undefined) return params;
+    const meta = requestMeta(given, traceContext, { server, method });
+    return meta === undefined ? params : { ...params, _meta: meta };
   }
 
   async #run<M extends RequestMethod>(pending: PendingRequest<M>): Promise<RequestShapes[M]['result']> {

@@ -176,6 +176,7 @@ class DiscoverLink extends FencedLink implements Link {
     const deadlineMs = clock.monotonic() + timeoutMs;
     const progressToken = onProgress && this.#progress.expect(onProgress);
     const meta = {
+      ...(params['_meta'] as Record<string, unknown> | undefined),
       ...(progressToken === undefined ? undefined : { progressToken }),
       ...(this.#loggingLevel === undefined ? undefined : { [LOG_LEVEL_META_KEY]: this.#loggingLevel }),
     };

@@ -69,7 +69,7 @@ export class SessionVerbs {
         });
       }
       try {
-        await apply(target, 'resources/subscribe', { uri }, () => {
+        await this.#apply(target, 'resources/subscribe', { uri }, () => {
           if (isNew) session.unsubscribe(uri);
         });
         const noting = isNew ? session.live?.noteContent(uri) : undefined;
@@ -88,7 +88,7 @@ export class SessionVerbs {
       if (session.resource(uri) === undefined) return;
       // Whatever becomes of the request: nothing of this resource is told any more.
       session.unsubscribe(uri);
-      await apply(target, 'resources/unsubscribe', { uri }, () => {});
+      await this.#apply(target, 'resources/unsubscribe', { uri }, () => {});
     });
   }
 
@@ -99,7 +99,7 @@ export class SessionVerbs {
       assertOffered(target, 'logging/setLevel');
       const before = session.loggingLevel;
       session.loggingLevel = level;
-      await apply(target, 'logging/setLevel', { level }, () => {
+      await this.#apply(target, 'logging/setLevel', { level }, () => {
         session.loggingLevel = before;
       });
     });
@@ -110,24 +110,24 @@ export class SessionVerbs {
     target.session.roots = roots;
     await target.session.live?.rootsChanged();
   }
-}
 
-/** Ask the epoch that serves, if one does. One that ends meanwhile is no failure: the next is brought to the same. */
-async function apply(
-  target: SessionTarget,
-  method: DeclaringMethod,
-  params: { uri: string } | { level: LoggingLevel },
-  undo: () => void,
-): Promise<void> {
-  const { live } = target.session;
-  if (live === undefined) return;
-  const { callTimeoutMs: timeoutMs } = target.plan;
-  try {
-    await live.request(method, params, timeoutMs);
-  } catch (error) {
-    if (live.isOver) return;
-    undo();
-    throw callError(error, { ...about(target), method, attempts: 1, timeoutMs });
+  /** Ask the epoch that serves, if one does. One that ends meanwhile is no failure: the next is brought to the same. */
+  async #apply(
+    target: SessionTarget,
+    method: DeclaringMethod,
+    params: { uri: string } | { level: LoggingLevel },
+    undo: () => void,
+  ): Promise<void> {
+    const { live } = target.session;
+    if (live === undefined) return;
+    const { callTimeoutMs: timeoutMs } = target.plan;
+    try {
+      await live.request(method, this.#requester.withMeta(target, method, params as never), timeoutMs);
+    } catch (error) {
+      if (live.isOver) return;
+      undo();
+      throw callError(error, { ...about(target), method, attempts: 1, timeoutMs });
+    }
   }
 }
 

@@ -25,6 +25,8 @@ export interface JournalEntry {
   readonly uri?: string;
   /** Log level, where one is set. */
   readonly level?: string;
+  /** What the client sent along with a request. */
+  readonly meta?: Readonly<Record<string, unknown>>;
   /** What the client declared in its handshake. */
   readonly capabilities?: Readonly<Record<string, unknown>>;
   /** HTTP method, path and headers. */

@@ -108,7 +108,7 @@ describe('a list of tools with exploding schemas', () => {
         rejected: [
           { name: 'deep', reason: 'too-deep' },
           { name: 'wide', reason: 'too-large' },
-          { tool: 'shapeless', reason: 'invalid' },
+          { name: 'shapeless', reason: 'invalid' },
         ],
       },
     ]);

@@ -122,6 +122,8 @@ const PUBLIC_TYPES: readonly string[] = [
   'TokenRequestContext',
   'TokenRequestFunction',
   'Tool',
+  'TraceContext',
+  'TraceContextFunction',
   'TransportKind',
   'UrlServerConfig',
   'WaitForOptions',

@@ -10,6 +10,7 @@ import { ResultCheck, type ResultChecks } from '../../../src/call/result-check.t
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import { Standstill } from '../../../src/call/standstill.ts';
+import type { TraceContextFunction } from '../../../src/call/trace-context.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
@@ -48,6 +49,8 @@ class Exchange {
   capabilities: ServerCapabilities = { tools: {} };
   readonly sent: string[] = [];
   readonly options: RequestOptions[] = [];
+  readonly params: unknown[] = [];
+  traceContext: TraceContextFunction | undefined;
   readonly retries: CallRetried[] = [];
   readonly answers: Answer[] = [];
   checks: ResultChecks | undefined;
@@ -64,13 +67,17 @@ class Exchange {
       },
       isHarmless: (_server, tool) => tool === 'add',
       retried: (event) => this.retries.push(event),
+      traceContext: (about) => this.traceContext?.(about),
       mayAsk: false,
       unchecked: () => {},
     });
   }
 
   serve(epoch = 1): this {
-    const request = (method: string, _params: unknown, options: RequestOptions) => this.#answer(epoch, method, options);
+    const request = (method: string, params: unknown, options: RequestOptions) => {
+      this.params.push(params);
+      return this.#answer(epoch, method, options);
+    };
     const served = () => {
       this.served += 1;
     };
@@ -144,6 +151,24 @@ describe('a call on a ready connection', () => {
 
     expect(end.value).toEqual({ content: [] });
     expect([exchange.served, exchange.draws, exchange.retries]).toEqual([1, 0, []]);
+  });
+
+  it('sends along what its caller gives, and one trace context with all its attempts', async () => {
+    const exchange = begin().serve();
+    const asked: unknown[] = [];
+    exchange.traceContext = (about) => {
+      asked.push(about);
+      return { traceparent: `00-${'a'.repeat(32)}-${String(asked.length).padStart(16, '0')}-01` };
+    };
+    exchange.answers.push(lost('not-sent'));
+
+    const end = exchange.call({ meta: { 'com.example/tenant': 7 } });
+    await exchange.clock.advance(1_000);
+
+    expect(end.value).toEqual({ content: [] });
+    const meta = { 'com.example/tenant': 7, traceparent: `00-${'a'.repeat(32)}-0000000000000001-01` };
+    expect(exchange.params).toEqual([1, 2].map(() => ({ name: 'add', _meta: meta })));
+    expect(asked).toEqual([{ server: 'files', method: 'tools/call' }]);
   });
 
   it('looks at its check when it is sent, and not again when the reply comes', async () => {
