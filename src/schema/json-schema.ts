@@ -52,18 +52,17 @@ const DIALECTS: Readonly<Record<string, SchemaDraft>> = {
 /** The one reference that the validator does not know; to skip it would let everything pass. */
 const UNSUPPORTED = '$dynamicRef';
 
-/** Keywords by which a check may take more steps than the schema has parts for each part of the value. */
+/** Keywords by which a check may look at one part of a value more often than the schema has parts. */
 const HEAVY = ['$ref', '$recursiveRef', 'pattern', 'patternProperties', 'uniqueItems'] as const;
-/** Steps that take some milliseconds at most, and levels that no stack minds. */
-const LIGHT_STEPS = 100_000;
+/** Bytes of a schema times bytes of a value that take some milliseconds at most, and levels that no stack minds. */
+const LIGHT_STEPS = 1_000_000;
 const LIGHT_DEPTH = 64;
 
 /** What is known of a schema once it was read. */
 interface SchemaFacts {
   /** Names of properties that it speaks of itself. */
   readonly names: ReadonlySet<string>;
-  /** Steps that a check takes at most for each byte of the value; endless where nothing bounds them. */
-  readonly weight: number;
+  readonly isHeavy: boolean;
 }
 
 /** A schema that is ready. */
@@ -92,7 +91,8 @@ export class JsonSchema {
     );
     this.#lookup = lookup;
     this.#names = facts.names;
-    this.#lightBytes = LIGHT_STEPS / facts.weight;
+    const size = sizeOf(source, { maxBytes: LIGHT_STEPS, maxDepth: LIGHT_DEPTH });
+    this.#lightBytes = facts.isHeavy || size.kind !== 'within' ? 0 : LIGHT_STEPS / size.bytes;
   }
 
   /** Find what a value breaks first; nothing when it fits. Throws `SchemaError`. */
@@ -108,7 +108,7 @@ export class JsonSchema {
 /** Look at each schema that a check can come to, and leave out what is not checked. */
 function readAll(root: Schema, lookup: Record<string, Schema | boolean>): SchemaFacts {
   const names = new Set<string>();
-  let weight = 1;
+  let isHeavy = false;
   const seen = new Set<unknown>();
   const open: unknown[] = [root];
   for (let schema = open.pop(); schema !== undefined; schema = open.pop()) {
@@ -117,7 +117,7 @@ function readAll(root: Schema, lookup: Record<string, Schema | boolean>): Schema
     if (!isWellShaped(schema)) throw new SchemaError('schema-invalid');
     if (Object.hasOwn(schema, UNSUPPORTED)) throw new SchemaError('schema-unsupported');
     delete schema['format'];
-    weight += HEAVY.some((keyword) => Object.hasOwn(schema, keyword)) ? Number.POSITIVE_INFINITY : partsOf(schema);
+    isHeavy ||= HEAVY.some((keyword) => Object.hasOwn(schema, keyword));
     for (const name of Object.keys(schema['properties'] ?? {})) names.add(name);
     open.push(...subschemas(schema));
     if (schema['$ref'] === undefined) continue;
@@ -125,13 +125,7 @@ function readAll(root: Schema, lookup: Record<string, Schema | boolean>): Schema
     if (target === undefined) throw new SchemaError('reference-unresolved');
     open.push(target);
   }
-  return { names, weight };
-}
-
-/** What one value is compared with by one schema, subschemas aside. */
-function partsOf(schema: Record<string, unknown>): number {
-  const lists = [schema['enum'], schema['required']].map((list) => (Array.isArray(list) ? list.length : 0));
-  return lists.reduce((sum, length) => sum + length, Object.keys(schema).length);
+  return { names, isHeavy };
 }
 
 function subschemas(schema: Record<string, unknown>): unknown[] {

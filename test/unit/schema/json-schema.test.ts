@@ -79,6 +79,8 @@ describe('a hostile schema', () => {
   );
   const nestedIds = Array.from({ length: 40 }).reduce<object>((inner, _, n) => ({ $id: `i${n}`, not: inner }), {});
 
+  const wide = Object.fromEntries(Array.from({ length: 5_000 }, (_, n) => [`p${n}`, true]));
+
   it.each([
     ['a pattern that backtracks', { pattern: '^(a+)+$' }, `${'a'.repeat(60)}!`],
     ['references that double', { $ref: '#/$defs/d0', $defs: { ...doubling, d60: { type: 'object' } } }, {}],
@@ -90,6 +92,11 @@ describe('a hostile schema', () => {
     ],
     ['ids in ids', nestedIds, {}],
     ['items that are each compared to all', { uniqueItems: true }, Array.from({ length: 30_000 }, (_, n) => ({ n }))],
+    [
+      'names that are looked for in each item',
+      { contains: { properties: wide, required: ['x'] } },
+      Array(100_000).fill({}),
+    ],
     [
       'a value deeper than the stack',
       { properties: { a: { $ref: '#' } } },
