@@ -27,7 +27,7 @@ export interface EraFinding {
   readonly era: Era;
   /** The answer to `server/discover`, which is the handshake of its era. */
   readonly discovered?: Record<string, unknown>;
-  /** The server was silent, and may as well not have been there yet. */
+  /** The server was silent, or failed over the question: it may as well be of the other era, and not well yet. */
   readonly isGuess?: true;
 }
 
@@ -102,6 +102,7 @@ export class EraProbe {
         return { era: 'initialize' };
       case 'lost':
         if (this.#lost === undefined && isOtherEra(answer.fault)) return { era: 'initialize' };
+        if (this.#lost === undefined && isFailureOfServer(answer.fault)) return { era: 'initialize', isGuess: true };
         throw new FaultError(answer.fault);
       case 'refused':
       case 'no-revision':
@@ -120,4 +121,9 @@ export class EraProbe {
 function isOtherEra(fault: Fault): boolean {
   if (fault.kind === 'reply-lost' || fault.kind === 'malformed-message') return true;
   return fault.kind === 'http-status' && fault.status >= 400 && fault.status < 500 && fault.retryAfterMs === undefined;
+}
+
+/** Published servers fail in this way over a first request that they did not expect; a proxy on the way says 502 to 504. */
+function isFailureOfServer(fault: Fault): boolean {
+  return fault.kind === 'http-status' && (fault.status === 500 || fault.status === 501);
 }

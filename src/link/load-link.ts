@@ -24,7 +24,7 @@ export interface EraQuestion {
   readonly timeoutMs: number;
   /** The server went away while it was asked. */
   readonly died: () => void;
-  /** The server was silent while it was asked. */
+  /** The server was silent, or failed, when it was asked. */
   readonly guessed: () => void;
   /** Told which era it is, once that is known. */
   readonly found: (era: Era) => void;

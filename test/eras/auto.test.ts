@@ -165,6 +165,42 @@ describe('over Streamable HTTP', () => {
     expect(server.requests()).toEqual(['POST server/discover']);
   });
 
+  it.each([
+    ['initialize', 500, 'initialize'],
+    ['initialize', 501, 'initialize'],
+    ['discover', 500, 'discover'],
+  ] as const)(
+    'a server of the era %s that answers the question with %s is connected to in the same epoch',
+    async (speaks, status, era) => {
+      await using server = await startScripted('streamable_http', {
+        era: speaks,
+        faults: [{ on: 'server/discover', do: 'status', status, times: 1 }],
+      });
+      await using stand = new Stand();
+
+      const info = await stand.add(server, AUTO);
+
+      expect([info.era, info.epoch]).toEqual([era, 1]);
+      await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+    },
+  );
+
+  it.each([502, 503, 504])(
+    '%i is the trouble of whoever guards the server: the question is asked again',
+    async (status) => {
+      await using server = await startScripted('streamable_http', {
+        era: 'discover',
+        faults: [{ on: 'server/discover', do: 'status', status, times: 1 }],
+      });
+      await using stand = new Stand();
+
+      const info = await stand.add(server, AUTO);
+
+      expect([info.era, info.epoch]).toEqual(['discover', 2]);
+      expect(server.requests()).not.toContain('POST initialize');
+    },
+  );
+
   it('a server that speaks another revision of the era is not asked to initialize', async () => {
     const error = { code: -32_022, message: 'no', data: { supported: ['2027-01-01'], requested: '2026-07-28' } };
     await using server = await startScripted('streamable_http', {
