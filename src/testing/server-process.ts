@@ -8,12 +8,14 @@ import { once } from 'node:events';
 import { connect } from 'node:net';
 import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
+import { setTimeout as wait } from 'node:timers/promises';
 import { isFree } from './ports.ts';
 import { waitGroupGone } from './processes.ts';
 
 const HOST_WATCH = new URL('./host-watch.mjs', import.meta.url).href;
 const READY_TIMEOUT_MS = 20_000;
 const TAIL_LINES = 20;
+const POLL_MS = 10;
 
 /** How a process ended. */
 export interface ProcessExit {
@@ -46,8 +48,12 @@ export interface ServerProgram {
   readonly url: string;
   /** Arguments of `node`; asked for again at each start. */
   readonly args: () => readonly string[];
+  /** The `node` that runs it; default the one that runs this process. */
+  readonly node?: string;
   /** The whole environment of the process beside `PATH`. */
   readonly env?: Readonly<Record<string, string>>;
+  /** Its working directory; default that of this process. */
+  readonly cwd?: string;
   /** Whether this line of its output says that it listens. */
   readonly isReady: (line: string) => boolean;
 }
@@ -103,7 +109,8 @@ export async function startServerProcess(program: ServerProgram): Promise<Server
 async function begin(program: ServerProgram): Promise<Life> {
   // A server may well say that it listens although the port is taken, so the port is tried beforehand.
   if (!(await isFree(program.port))) throw new Error(`port ${program.port} is taken`);
-  const child: Child = spawn(process.execPath, ['--import', HOST_WATCH, ...program.args()], {
+  const child: Child = spawn(program.node ?? process.execPath, ['--import', HOST_WATCH, ...program.args()], {
+    cwd: program.cwd,
     env: { PATH: process.env.PATH ?? '', ...program.env },
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
@@ -135,24 +142,36 @@ async function ready(program: ServerProgram, { child, exited }: Life): Promise<v
   const ended = exited.then((exit) => {
     throw new Error(`the server ended before it listened (${exit.exitCode ?? exit.signal}):\n${tail.join('\n')}`);
   });
+  const given = { up: false };
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
     timer = setTimeout(() => reject(new Error(`the server did not listen:\n${tail.join('\n')}`)), READY_TIMEOUT_MS);
   });
   try {
     await Promise.race([said, ended, late]);
-    await Promise.race([accepts(program.port), ended, late]);
+    await Promise.race([accepts(program.port, given), ended, late]);
   } finally {
+    given.up = true;
     clearTimeout(timer);
     ended.catch(() => undefined);
   }
 }
 
-async function accepts(port: number): Promise<void> {
+/** Many programs say that they listen a moment before they do. The system tells nobody when they do, so this polls. */
+async function accepts(port: number, given: { readonly up: boolean }): Promise<void> {
+  while (!given.up && !(await accepted(port))) await wait(POLL_MS);
+}
+
+async function accepted(port: number): Promise<boolean> {
   const socket = connect(port, '127.0.0.1');
-  await once(socket, 'connect');
+  try {
+    await once(socket, 'connect');
+  } catch {
+    return false;
+  }
   socket.destroy();
   await once(socket, 'close');
+  return true;
 }
 
 async function exitOf(child: Child): Promise<ProcessExit> {
