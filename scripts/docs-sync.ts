@@ -14,6 +14,7 @@ import { ownFiles, ROOT, readOwnFile } from './source/repository.ts';
 /** Each must stand on some page: a page that loses its markers would otherwise go stale unseen. */
 const REQUIRED = [
   'generated:errors',
+  'generated:compatibility',
   'generated:defaults',
   'generated:limits',
   'generated:fixed-bounds',

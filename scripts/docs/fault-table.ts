@@ -12,7 +12,8 @@ import {
 } from '../../test/faults/table/row.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
 
-const TRANSPORTS: Readonly<Record<TransportKind, string>> = {
+/** What a page calls each transport. */
+export const TRANSPORT_NAMES: Readonly<Record<TransportKind, string>> = {
   stdio: 'stdio',
   sse: 'HTTP+SSE',
   streamable_http: 'Streamable HTTP',
@@ -63,7 +64,7 @@ function titled({ id, title }: FaultRow): string {
 }
 
 function transports(on: readonly TransportKind[]): string {
-  return on.length === Object.keys(TRANSPORTS).length ? 'all' : on.map((kind) => TRANSPORTS[kind]).join(', ');
+  return on.length === Object.keys(TRANSPORT_NAMES).length ? 'all' : on.map((kind) => TRANSPORT_NAMES[kind]).join(', ');
 }
 
 function seenCells(sees: Sees): string[] {

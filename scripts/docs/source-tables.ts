@@ -1,10 +1,11 @@
 /**
  * The tables of the reference pages, each read from the one file of the source that owns its subject:
- * error codes, defaults, limits, faults and events; and the table of faults that the tests play.
+ * error codes, defaults, limits, faults and events; the faults that the tests play, and the servers they ran against.
  */
 
 import type { ObjectExpression, ObjectProperty } from 'oxc-parser';
 import { fixedBoundsTable, limitsTable } from './bounds-tables.ts';
+import { compatibilityTable } from './compatibility-table.ts';
 import { type DocumentedSource, readSource } from './doc-comments.ts';
 import { faultTable } from './fault-table.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
@@ -16,6 +17,7 @@ export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => stri
   limits: (load) => limitsTable(load, 'src/config/limits.ts', valuesOf(load, 'src/config/defaults.ts')),
   'fixed-bounds': fixedBoundsTable,
   defaults: (load) => defaultsTable(load, 'src/config/defaults.ts'),
+  compatibility: compatibilityTable,
   'fault-table': faultTable,
   faults: (load) => unionTable('Kind', unionMembers(load, 'src/fault.ts', 'Fault', 'kind')),
   'fault-verbs': (load) => verbTable(load, 'src/testing/fault-transport/verbs.ts'),

@@ -1,12 +1,12 @@
-/** Pins the lock file: it installs on every platform, from any registry. */
+/** Pins the lock files: they install on every platform, from any registry. */
 
 import { describe, expect, it } from 'vitest';
-import { completeLockFile, type LockFile, missingPackages } from '../../scripts/source/lock-file.ts';
+import { completeLockFile, LOCK_FILES, type LockFile, missingPackages } from '../../scripts/source/lock-file.ts';
 import { readOwnFile } from '../../scripts/source/repository.ts';
 
-const lock = JSON.parse(readOwnFile('package-lock.json')) as LockFile;
+describe.each(LOCK_FILES)('%s', (name) => {
+  const lock = JSON.parse(readOwnFile(name)) as LockFile;
 
-describe('the lock file', () => {
   it('lists the optional packages of every platform: `npm run lock:platforms` adds what a registry lacked', () => {
     expect(missingPackages(lock)).toEqual([]);
   });
