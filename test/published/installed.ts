@@ -20,9 +20,15 @@ export function installedProgram(packageName: string, program?: string): string 
   return join(folderOf(packageName), named);
 }
 
+/** Whether a package is installed: an optional one is left out where it does not run. */
+export function isInstalled(packageName: string): boolean {
+  return existsSync(join(folderOf(packageName), 'package.json'));
+}
+
 /** The installed version of a package. */
 export function installedVersion(packageName: string): string {
-  return manifestOf(packageName).version;
+  // Some manifests say `v1.2.3` for what the registry calls `1.2.3`.
+  return manifestOf(packageName).version.replace(/^v/, '');
 }
 
 /** The version of a package as another one gets it; nothing when it is installed nowhere that the other one looks. */
@@ -34,6 +40,11 @@ export function versionSeenBy(packageName: string, wanted: string): string | und
     if (folder === dirname(FOLDER) || folder === dirname(folder)) return undefined;
     folder = dirname(folder);
   }
+}
+
+/** What a program says that it was built with, in its own bytes. */
+export function versionWithin(program: string, mark: RegExp): string | undefined {
+  return mark.exec(readFileSync(program, 'latin1'))?.[1];
 }
 
 /** The first major version of Node that a package says it runs on; 0 when it says nothing. */

@@ -13,6 +13,7 @@ import color from 'picocolors';
 import { inParallel } from '../../src/policy/in-parallel.ts';
 import { descendants } from '../../src/testing/processes.ts';
 import { removeScratch } from '../../src/testing/scratch.ts';
+import { isInstalled } from './installed.ts';
 import { hasHeld, type ServerResult, STEPS, type StepResult } from './results.ts';
 import { SERVERS } from './servers.ts';
 import { tryServer } from './trial.ts';
@@ -27,9 +28,10 @@ const { values, positionals } = parseArgs({
   options: { write: { type: 'boolean', default: false } },
 });
 const [text = ''] = positionals;
-const chosen = SERVERS.filter(({ name }) => name.includes(text));
-if (chosen.length === 0 || (values.write && text !== '')) {
-  process.stderr.write('usage: main.ts [text of a name] | main.ts --write\n');
+const named = SERVERS.filter(({ name }) => name.includes(text));
+const chosen = named.filter((server) => isInstalled(server.package));
+if (chosen.length === 0 || (values.write && chosen.length < SERVERS.length)) {
+  process.stderr.write('usage: main.ts [text of a name] | main.ts --write, where every server is installed\n');
   process.exit(64);
 }
 
@@ -54,6 +56,8 @@ await inParallel(chosen, AT_ONCE, async (server) => {
     console.log(`${color.red('✗')} ${server.name}: ${error instanceof Error ? error.message : String(error)}`);
   }
 });
+for (const { name } of named.filter((server) => !chosen.includes(server)))
+  console.log(`- ${name}: not for this platform`);
 clearTimeout(late);
 removeScratch();
 

@@ -23,16 +23,21 @@ export interface RunningServer extends AsyncDisposable {
 /** Start a server that listens on a port, or say how one over stdio is started. */
 export async function runServer(server: PublishedServer, folder: string): Promise<RunningServer> {
   const place: Place = { folder, port: await freePort() };
-  const node = await nodeOf(neededNode(server.package));
-  const args = [installedProgram(server.package, server.program), ...(server.args?.(place) ?? [])];
+  const program = installedProgram(server.package, server.program);
+  const ownArgs = server.args?.(place) ?? [];
   const env = { HOME: folder, ...server.env?.(place) };
   const { name, transport, http } = server;
+  if (server.isNative && transport === 'stdio') {
+    return overStdio(place, { name, transport, command: program, args: [...ownArgs], env, cwd: folder });
+  }
+  const node = await nodeOf(neededNode(server.package));
+  const args = [program, ...ownArgs];
   if (transport === 'stdio') return overStdio(place, { name, transport, command: node, args, env, cwd: folder });
   if (http === undefined) throw new Error(`${name} does not say where it listens`);
   const url = `http://127.0.0.1:${place.port}${http.path}`;
   const isReady = (line: string) => line.includes(http.ready);
-  const program = { port: place.port, url, node, args: () => args, env, cwd: folder, isReady };
-  return await overHttp(place, { name, transport, url }, program);
+  const start = { port: place.port, url, node, args: () => args, env, cwd: folder, isReady };
+  return await overHttp(place, { name, transport, url }, start);
 }
 
 function overStdio(place: Place, config: ServerConfigInput): RunningServer {

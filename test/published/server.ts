@@ -19,9 +19,13 @@ export interface PublishedServer {
   readonly program?: string;
   /** The package that it is built with. */
   readonly builtWith: string;
-  /** What it is built with is part of its program, so its version can be read nowhere. */
-  readonly isBundled?: true;
+  /** What it is built with is part of its program: where in that its version stands, if anywhere. */
+  readonly versionMark?: RegExp | 'none';
+  /** The program is run as it is, not by Node. Its package is an optional one, since it is for one platform. */
+  readonly isNative?: true;
   readonly transport: TransportKind;
+  /** Files beside `notes.txt` that it is given, by name. */
+  readonly files?: Readonly<Record<string, string>>;
   readonly args?: (place: Place) => readonly string[];
   readonly env?: (place: Place) => Readonly<Record<string, string>>;
   /** HTTP: what its URL ends with, and what it prints when it listens. */

@@ -13,6 +13,8 @@ const SUM = { tool: 'get-sum', args: () => ({ a: 19, b: 23 }), result: /42/ };
 const DAYS = { tool: 'days_in_month', args: () => ({ date: '2024-02-03' }), result: /is 29/ };
 const DOCUMENT = { uri: 'demo://resource/static/document/architecture.md', text: /Everything Server/ };
 
+const OPENAPI = { openapi: '3.1.0', info: { title: 'Milk', version: '1.0.0' }, paths: { '/milk': {} } };
+
 /** Its tools ask a service; the address of that is one where nobody listens. */
 const FIRECRAWL = {
   package: 'firecrawl-mcp',
@@ -152,7 +154,7 @@ export const SERVERS: readonly PublishedServer[] = [
     name: 'git',
     package: '@cyanheads/git-mcp-server',
     builtWith: V1,
-    isBundled: true,
+    versionMark: 'none',
     transport: 'stdio',
     call: { tool: 'git_init', args: ({ folder }) => ({ path: folder }), result: /"success": true/ },
     resource: { uri: 'git://working-directory', text: /workingDirectory/ },
@@ -161,7 +163,7 @@ export const SERVERS: readonly PublishedServer[] = [
     name: 'git-http',
     package: '@cyanheads/git-mcp-server',
     builtWith: V1,
-    isBundled: true,
+    versionMark: 'none',
     transport: 'streamable_http',
     env: ({ port }) => ({ MCP_TRANSPORT_TYPE: 'http', MCP_HTTP_PORT: String(port) }),
     http: { path: '/mcp', ready: 'listening' },
@@ -198,6 +200,18 @@ export const SERVERS: readonly PublishedServer[] = [
     resource: { uri: 'internal://instructions', text: /list_roots/ },
   },
   {
+    name: 'kubb',
+    package: '@kubb/mcp',
+    builtWith: 'tmcp',
+    transport: 'stdio',
+    files: { 'openapi.json': JSON.stringify(OPENAPI) },
+    call: {
+      tool: 'validate',
+      args: ({ folder }) => ({ input: `${folder}/openapi.json` }),
+      result: /Validation successful/,
+    },
+  },
+  {
     name: 'proxy-http',
     package: 'mcp-proxy',
     builtWith: V2,
@@ -216,6 +230,46 @@ export const SERVERS: readonly PublishedServer[] = [
     http: { path: '/sse', ready: 'starting server on port' },
     call: SUM,
     resource: DOCUMENT,
+  },
+  {
+    name: 'time-go',
+    package: 'mcp-time-linux-x64',
+    program: 'bin/mcp-time',
+    isNative: true,
+    builtWith: 'github.com/mark3labs/mcp-go',
+    versionMark: /mcp-go@v([\d.]+)/,
+    transport: 'stdio',
+    call: {
+      tool: 'add_time',
+      args: () => ({ time: '2024-02-03T00:00:00Z', duration: '36h' }),
+      result: /2024-02-04T12:00:00Z/,
+    },
+  },
+  {
+    name: 'cron-go',
+    package: 'mcp-cron-linux-amd64',
+    program: 'bin/mcp-cron',
+    isNative: true,
+    builtWith: 'github.com/modelcontextprotocol/go-sdk',
+    versionMark: /go-sdk@v([\d.]+)/,
+    transport: 'stdio',
+    args: () => ['--transport', 'stdio'],
+    call: { tool: 'list_tasks', args: () => ({}), result: /^\[\]$/ },
+  },
+  {
+    name: 'cortex-rust',
+    package: '@temporal-cortex/cortex-mcp-linux-x64',
+    program: 'bin/cortex-mcp',
+    isNative: true,
+    builtWith: 'rmcp',
+    versionMark: /rmcp-([\d.]+)\//,
+    transport: 'stdio',
+    call: {
+      tool: 'compute_duration',
+      args: () => ({ start: '2024-02-03T00:00:00Z', end: '2024-02-04T12:00:00Z' }),
+      result: /"total_seconds": 129600/,
+    },
+    resource: { uri: 'cortex://docs/rrule-reference', text: /RRULE/ },
   },
 ];
 
