@@ -37,7 +37,7 @@ export async function runServer(server: PublishedServer, folder: string): Promis
   const url = `http://127.0.0.1:${place.port}${http.path}`;
   const isReady = (line: string) => line.includes(http.ready);
   const start = { port: place.port, url, node, args: () => args, env, cwd: folder, isReady };
-  return await overHttp(place, { name, transport, url }, start);
+  return await overHttp(place, { name, url }, start);
 }
 
 function overStdio(place: Place, config: ServerConfigInput): RunningServer {

@@ -23,6 +23,7 @@ export interface PublishedServer {
   readonly versionMark?: RegExp | 'none';
   /** The program is run as it is, not by Node. Its package is an optional one, since it is for one platform. */
   readonly isNative?: true;
+  /** The only one that it serves, as it is started; over HTTP the supervisor has to find that out. */
   readonly transport: TransportKind;
   /** Files beside `notes.txt` that it is given, by name. */
   readonly files?: Readonly<Record<string, string>>;

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { McpSupervisor, type RuntimeEvent, type ServerInfo } from '../../src/index.ts';
+import { type CallOptions, McpSupervisor, type RuntimeEvent, type ServerInfo } from '../../src/index.ts';
 import { groupMembers } from '../../src/testing/processes.ts';
 import { scratchFile } from '../../src/testing/scratch.ts';
 import { installedProgram, installedVersion, versionSeenBy, versionWithin } from './installed.ts';
@@ -105,9 +105,9 @@ class Trial {
     kill: async () => {
       const lost = this.#reached('reconnecting');
       await this.#running.kill(this.mcp.getServerInfo(this.#server.name)?.pid);
-      // Over HTTP it may be a call that notices, and the kernel refuses it a connection: it certainly did not run.
+      // Over HTTP it may be the call that notices. It changes nothing, so it may be sent again whatever became of it.
       if (this.#server.transport === 'stdio') await lost;
-      this.#callInGap = this.#call();
+      this.#callInGap = this.#call({ retry: 'always' });
       this.#callInGap.catch(() => {});
       await lost;
     },
@@ -130,9 +130,9 @@ class Trial {
     },
   };
 
-  async #call(): Promise<void> {
+  async #call(options: CallOptions = {}): Promise<void> {
     const { name, call } = this.#server;
-    const { content, isError } = await this.mcp.callTool(name, call.tool, call.args(this.#running.place));
+    const { content, isError } = await this.mcp.callTool(name, call.tool, call.args(this.#running.place), options);
     assert.match(content.map((each) => (each.type === 'text' ? each.text : '')).join('\n'), call.result);
     assert.equal(isError ?? false, call.isError ?? false);
   }
