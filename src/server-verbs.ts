@@ -17,6 +17,8 @@ import type { ServerEntry } from './catalog/server-entry.ts';
 import type { Clock } from './clock.ts';
 import { parseLoggingLevel, parseRoots } from './config/parse.ts';
 import type { LoggingLevel, Root } from './config/server-config.ts';
+import { ConfigError } from './errors.ts';
+import { isExtensionMethod } from './link/extension-method.ts';
 import type { ListEvent } from './listing/list-event.ts';
 import { ListVerbs } from './session/list-verbs.ts';
 import { SessionVerbs } from './session/session-verbs.ts';
@@ -142,6 +144,26 @@ export abstract class ServerVerbs {
     const target = this.#directory.require(server);
     const { completion } = await this.#requester.request(target, 'completion/complete', { ...request }, options);
     return completion;
+  }
+
+  /**
+   * Send a request that an extension of the protocol adds, as `callTool` calls a tool. Of its result nothing is checked
+   * but that it is an object, and whether it may run twice only the caller knows: see `retry`.
+   *
+   * **Errors** `ConfigError` for a method of the protocol itself, which has a verb or is the connection's business; else
+   * as `callTool`. **Source** SEP-2133, Extensions.
+   */
+  async request(
+    server: string,
+    method: string,
+    params: Record<string, unknown> = {},
+    options: CallOptions = {},
+  ): Promise<Record<string, unknown>> {
+    const target = this.#directory.require(server);
+    if (!isExtensionMethod(method)) {
+      throw new ConfigError([{ path: 'method', message: 'must be the name of a method of an extension' }], server);
+    }
+    return await this.#requester.request(target, method, params, options);
   }
 
   /**

@@ -1,9 +1,10 @@
 /** What a server has to offer for a request to be sent to it. Source: MCP 2025-11-25, basic/lifecycle, "Operation". */
 
 import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
-import type { RequestMethod } from '../link/requests.ts';
+import { isExtensionMethod } from '../link/extension-method.ts';
+import type { ProtocolMethod, RequestMethod } from '../link/requests.ts';
 
-const NEEDED: Readonly<Record<RequestMethod, keyof ServerCapabilities>> = {
+const NEEDED: Readonly<Record<ProtocolMethod, keyof ServerCapabilities>> = {
   'completion/complete': 'completions',
   'logging/setLevel': 'logging',
   'prompts/get': 'prompts',
@@ -17,7 +18,7 @@ const NEEDED: Readonly<Record<RequestMethod, keyof ServerCapabilities>> = {
   'tools/list': 'tools',
 };
 
-/** Whether a server with these capabilities takes such a request. */
+/** Whether a server with these capabilities takes such a request. What an extension needs, only its caller knows. */
 export function isOffered(method: RequestMethod, capabilities: ServerCapabilities): boolean {
-  return capabilities[NEEDED[method]] !== undefined;
+  return isExtensionMethod(method) || capabilities[NEEDED[method]] !== undefined;
 }

@@ -98,7 +98,9 @@ export class Repetition {
     }
   }
 
-  #isHarmless({ target, params }: PendingRequest): boolean {
-    return target.plan.trusted && 'name' in params && this.#context.isHarmless(target.plan.name, params.name);
+  /** A request of an extension may have a name among its parameters, too: then it is not that of a tool. */
+  #isHarmless({ target, method, params }: PendingRequest): boolean {
+    if (!target.plan.trusted || method !== 'tools/call' || !('name' in params)) return false;
+    return this.#context.isHarmless(target.plan.name, String(params.name));
   }
 }

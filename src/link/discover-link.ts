@@ -6,6 +6,7 @@
 
 import { Client, isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
 import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import { DEFAULTS } from '../config/defaults.ts';
 import { FaultError } from '../fault.ts';
 import { withDeadline } from '../policy/deadline.ts';
@@ -18,6 +19,7 @@ import { listenToServer } from './discover-server-side.ts';
 import { DiscoverTools } from './discover-tools.ts';
 import { DiscoverWire, UNCHECKED_ENTRIES } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
+import { isExtensionMethod } from './extension-method.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
 import { type EntryPage, LIST_METHODS, type ListName, listAskedBy, type PageParams } from './lists.ts';
@@ -176,7 +178,7 @@ class DiscoverLink extends FencedLink implements Link {
     const deadlineMs = clock.monotonic() + timeoutMs;
     const progressToken = onProgress && this.#progress.expect(onProgress);
     const meta = {
-      ...(params['_meta'] as Record<string, unknown> | undefined),
+      ...(params['_meta'] as object | undefined),
       ...(progressToken === undefined ? undefined : { progressToken }),
       ...(this.#loggingLevel === undefined ? undefined : { [LOG_LEVEL_META_KEY]: this.#loggingLevel }),
     };
@@ -185,7 +187,10 @@ class DiscoverLink extends FencedLink implements Link {
     try {
       // The SDK takes an option that is `undefined` for a mistake.
       const given = { ...(signal && { signal }), ...(headers && { headers }) };
-      return await this.#client.request(request, { timeout: timeoutMs, ...given });
+      const sent = { timeout: timeoutMs, ...given };
+      // It has no schemas but those of the protocol, and asks for one where it has none.
+      if (isExtensionMethod(method)) return await this.#client.request(request, z.looseObject({}), sent);
+      return await this.#client.request(request, sent);
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
       const isLate = () => clock.monotonic() >= deadlineMs - 1;

@@ -22,7 +22,7 @@ import { handshakeFault, messageOf } from './handshake-fault.ts';
 import { listenToServer } from './initialize-server-side.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
 import type { RequestMethod, RequestShapes } from './requests.ts';
-import { RESULT_SCHEMAS } from './result-schemas.ts';
+import { resultSchemaOf } from './result-schemas.ts';
 import { scrubIdentity } from './server-identity.ts';
 import { listOf, type SignOfLife } from './sign-of-life.ts';
 
@@ -70,9 +70,8 @@ class InitializeLink extends FencedLink implements Link {
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']> {
-    const schema: (typeof RESULT_SCHEMAS)[RequestMethod] = RESULT_SCHEMAS[method];
     const request = { method, params: params as Record<string, unknown> };
-    const result = await this.counted(() => this.#send(request, schema, options));
+    const result = await this.counted(() => this.#send(request, resultSchemaOf(method), options));
     return result as RequestShapes[M]['result'];
   }
 

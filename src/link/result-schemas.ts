@@ -12,16 +12,17 @@ import {
   ReadResourceResultSchema,
   ResourceSchema,
   ResourceTemplateSchema,
+  ResultSchema,
   TextResourceContentsSchema,
   ToolSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { isExtensionMethod } from './extension-method.ts';
 import type { EntryPage, ListEntries, ListName } from './lists.ts';
-import type { RequestMethod } from './requests.ts';
+import type { ProtocolMethod, RequestMethod } from './requests.ts';
 import { shortened } from './short-list.ts';
 
-/** The schema of the result of each request. */
-export const RESULT_SCHEMAS = {
+const PROTOCOL_SCHEMAS = {
   'tools/call': refusedEarly(CallToolResultSchema, 'content', ContentBlockSchema),
   'tools/list': page('tools', ToolSchema),
   'resources/list': page('resources', ResourceSchema),
@@ -37,7 +38,12 @@ export const RESULT_SCHEMAS = {
   'prompts/get': refusedEarly(GetPromptResultSchema, 'messages', PromptMessageSchema),
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
-} as const satisfies Record<RequestMethod, unknown>;
+} as const satisfies Record<ProtocolMethod, unknown>;
+
+/** The schema of the result of a request; of an extension only that it is a result. */
+export function resultSchemaOf(method: RequestMethod) {
+  return isExtensionMethod(method) ? ResultSchema : PROTOCOL_SCHEMAS[method];
+}
 
 /** Not the SDK's: those check every entry before anybody can count them, and refuse all for one. */
 function page<L extends ListName>(list: L, entry: z.ZodType<ListEntries[L]>) {

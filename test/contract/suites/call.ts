@@ -47,6 +47,22 @@ export const callSuite: Suite = ({ transport, verifies }) => {
     expect(stand.mcp.getServerInfo(ONE)?.epoch).toBe(1);
   });
 
+  verifies('call:extension', async () => {
+    await using server = await transport.start();
+    await using stand = new Stand();
+    await stand.add(server);
+
+    const { error } = await rejection(stand.mcp.request(ONE, 'skills/list', { cursor: 'a' }));
+
+    expect(error).toMatchObject({ code: 'SERVER_ERROR', rpcCode: -32_601, outcome: 'failed-by-server' });
+    expect(server.journal.executions('skills/list')).toBe(1);
+    for (const method of ['tools/call', 'resources/subscribe', 'initialize', 'notifications/cancelled', '']) {
+      const own = await rejection(stand.mcp.request(ONE, method));
+      expect(own.error).toMatchObject({ code: 'CONFIG_INVALID', server: ONE });
+    }
+    expect(server.journal.executions('tools/call')).toBe(0);
+  });
+
   verifies('call:unknown:server', async () => {
     await using server = await transport.start();
     await using stand = new Stand();

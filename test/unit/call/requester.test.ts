@@ -14,8 +14,10 @@ import type { TraceContextFunction } from '../../../src/call/trace-context.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
+import type { ExtensionMethod } from '../../../src/link/extension-method.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { extension } from '../../ground/extension.ts';
 import { planOf } from '../../ground/plans.ts';
 
 const LOST: Fault = { kind: 'stream-ended' };
@@ -87,7 +89,7 @@ class Exchange {
   }
 
   /** Make a call; how it ended is read from what is returned. */
-  call(options: CallOptions = {}, method: 'tools/call' | 'tools/list' = 'tools/call') {
+  call(options: CallOptions = {}, method: 'tools/call' | 'tools/list' | ExtensionMethod = 'tools/call') {
     const target = {
       gate: this.gate,
       slots: this.slots,
@@ -546,6 +548,18 @@ describe('a call whose outcome is unknown', () => {
 
     expect(end.value).toBeDefined();
     expect(exchange.sent).toHaveLength(2);
+  });
+
+  it('is not sent again when it only shares its name with a tool that does no harm', async () => {
+    const exchange = begin().serve();
+    exchange.trusted = true;
+    exchange.answers.push(lost('unknown'));
+
+    const end = exchange.call({}, extension('files/remove'));
+    await exchange.clock.advance(5_000);
+
+    expect(end.error).toMatchObject({ outcome: 'unknown' });
+    expect(exchange.sent).toHaveLength(1);
   });
 
   it('is sent again when its caller says so', async () => {

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createDiscoverLink } from '../../../src/link/discover-link.ts';
 import { type Link, RequestError } from '../../../src/link/link.ts';
+import { extension } from '../../ground/extension.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { type ScriptedAnswer, ScriptedTransport } from '../../ground/scripted-transport.ts';
 
@@ -102,4 +103,19 @@ it('believes nothing for long that came of what a person answered', async () => 
 
   await expect(read).resolves.toMatchObject({ ttlMs: 0 });
   expect(requests.at(-1)?.params).toMatchObject({ requestState: 'state' });
+});
+
+it('carries what an extension adds, with what was given beside the fields of this era', async () => {
+  let sent: JSONRPCRequest['params'];
+  const opened = await openLink(({ params }) => {
+    sent = params;
+    return { result: { resultType: 'complete', skills: [{ uri: 'skill://a/SKILL.md' }] } };
+  }, 0);
+  const params = { cursor: 'a', _meta: { traceparent: 'b' } };
+
+  const result = await opened.link.request(extension('skills/list'), params, { timeoutMs: TIMEOUT_MS });
+
+  expect(result).toMatchObject({ skills: [{ uri: 'skill://a/SKILL.md' }] });
+  const version = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
+  expect(sent).toMatchObject({ cursor: 'a', _meta: { traceparent: 'b', ...version } });
 });

@@ -4,8 +4,9 @@ import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import type { Link, SessionObserver } from '../../../src/link/link.ts';
-import type { RequestMethod } from '../../../src/link/requests.ts';
+import type { ProtocolMethod } from '../../../src/link/requests.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { extension } from '../../ground/extension.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { initializeResult, ScriptedTransport } from '../../ground/scripted-transport.ts';
 
@@ -194,12 +195,12 @@ describe('the requests of a link', () => {
     'prompts/get': { messages: [] },
     'completion/complete': { completion: { values: [] } },
     'logging/setLevel': {},
-  } satisfies Record<RequestMethod, object>;
+  } satisfies Record<ProtocolMethod, object>;
 
   it.each(Object.entries(results))('carry %s', async (method, result) => {
     const { link, transport } = await open();
     transport.answer = () => ({ result });
-    await expect(link.request(method as RequestMethod, {}, { timeoutMs: 1_000 })).resolves.toEqual(
+    await expect(link.request(method as ProtocolMethod, {}, { timeoutMs: 1_000 })).resolves.toEqual(
       method.endsWith('/list') ? page : result,
     );
     expect(transport.methods.at(-1)).toBe(method);
@@ -216,6 +217,15 @@ describe('the requests of a link', () => {
       failure: { kind: 'server-error', code: -32_042, data: { elicitations } },
     });
     expect(transport.methods.filter((method) => method === 'tools/call')).toHaveLength(1);
+  });
+
+  it('carry what an extension adds, with whatever it answers', async () => {
+    const { link, transport } = await open();
+    transport.answer = ({ params }) => ({ result: { skills: [params] } });
+    await expect(link.request(extension('skills/list'), { cursor: 'a' }, { timeoutMs: 1_000 })).resolves.toEqual({
+      skills: [{ cursor: 'a' }],
+    });
+    expect(transport.methods.at(-1)).toBe('skills/list');
   });
 
   it.each(['resources/read', 'prompts/get', 'resources/list'] as const)(
