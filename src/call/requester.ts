@@ -192,7 +192,7 @@ export class Requester {
     }
     if (verdict.kind === 'valid' || !verdict.isNews) return;
     const { server, epoch = 0 } = about;
-    const tool = 'name' in params ? params.name : '';
+    const tool = 'name' in params ? String(params.name) : '';
     this.#context.unchecked({
       type: 'result.unchecked',
       server,
@@ -260,7 +260,7 @@ export class Requester {
 }
 
 function checkFor({ method, params }: PendingRequest, checks: ResultChecks): ResultCheck | undefined {
-  return method === 'tools/call' && 'name' in params ? checks.get(params.name) : undefined;
+  return method === 'tools/call' && 'name' in params ? checks.get(String(params.name)) : undefined;
 }
 
 /** The SDK would turn what a handler throws into an error of the connection. */

@@ -23,12 +23,7 @@ const MAX_ROUNDS = 2;
 /** The configuration that a scenario is authorized by. */
 export function authFor(scenario: string, context: AuthorizationContext): AuthConfig | undefined {
   if (!scenario.startsWith('auth/')) return undefined;
-  const {
-    client_id: clientId = '',
-    client_secret: clientSecret = '',
-    private_key_pem: privateKey = '',
-    issuer = '',
-  } = context;
+  const { client_id: clientId = '', client_secret: clientSecret = '', private_key_pem: privateKey = '' } = context;
   switch (scenario) {
     case 'auth/client-credentials-basic':
       return { type: 'client-credentials', clientId, clientSecret };
@@ -37,6 +32,8 @@ export function authFor(scenario: string, context: AuthorizationContext): AuthCo
     case 'auth/wif-jwt-bearer':
       return { type: 'custom-grant', clientId, tokenRequest: ({ scope }) => bearer(context.valid_jwt ?? '', scope) };
     case 'auth/enterprise-managed-authorization':
+    // As the older referee calls it.
+    case 'auth/cross-app-access-complete-flow':
       return {
         type: 'custom-grant',
         clientId,
@@ -47,7 +44,8 @@ export function authFor(scenario: string, context: AuthorizationContext): AuthCo
       return {
         type: 'authorization-code',
         redirectUrl: REDIRECT_URL,
-        ...(clientId === '' ? { clientMetadataUrl: CLIENT_METADATA_URL } : { clientId, clientSecret, issuer }),
+        ...(clientId === '' ? { clientMetadataUrl: CLIENT_METADATA_URL } : { clientId, clientSecret }),
+        ...(context.issuer === undefined ? undefined : { issuer: context.issuer }),
         ...(scenario.startsWith('auth/dpop') ? { dpop: true } : undefined),
       };
   }

@@ -5,6 +5,7 @@
 
 import { McpSupervisor } from 'mcp-supervisor';
 import { type AuthorizationContext, authFor, authorized } from './authorization.ts';
+import { listSkills, loadSkill, offersSkills, SkillRefused } from './skills.ts';
 
 interface ScenarioContext extends AuthorizationContext {
   readonly toolCalls?: readonly { readonly name: string; readonly arguments?: Record<string, unknown> }[];
@@ -32,13 +33,15 @@ const tools = mcp.listTools(SERVER)[SERVER] ?? [];
 if (context.toolCalls !== undefined) for (const call of context.toolCalls) await use(call.name, call.arguments ?? {});
 // The one tool of that scenario is there to be listed.
 else if (scenario !== 'json-schema-ref-no-deref') for (const tool of tools) await use(tool.name, argumentsFor(tool));
+if (offersSkills(mcp.getServerInfo(SERVER))) await useSkills();
 
 /** Resolves when the server is ready, and rejects when a person has to do something first, or it was given up. */
 async function opened(): Promise<void> {
   if (mcp.getServerInfo(SERVER)?.state === 'ready') return;
   const stopped = new Promise<never>((_, reject) => {
-    mcp.on('*', ({ type }) => {
-      if (type === 'authorization.required') reject(new Error(type));
+    mcp.on('authorization.required', ({ type }) => reject(new Error(type)));
+    mcp.on('state', ({ to, cause }) => {
+      if (to === 'closed') reject(new Error(`closed: ${cause?.kind}`));
     });
   });
   await Promise.race([mcp.waitFor(SERVER, 'ready', { signal: AbortSignal.timeout(15_000) }), stopped]);
@@ -47,6 +50,19 @@ async function opened(): Promise<void> {
 async function use(name: string, args: Record<string, unknown>): Promise<void> {
   const { content, isError } = await authorized(mcp, SERVER, async () => mcp.callTool(SERVER, name, args));
   console.log(scenario, name, isError === true ? 'failed' : 'answered', JSON.stringify(content).slice(0, 200));
+}
+
+/** List the skills and load each of them, but where nobody wants one. */
+async function useSkills(): Promise<void> {
+  for (const skill of await listSkills(mcp, SERVER)) {
+    if (scenario === 'sep-2640-client-no-prefetch') continue;
+    try {
+      console.log(scenario, skill.uri, 'loaded', (await loadSkill(mcp, SERVER, skill)).size);
+    } catch (error) {
+      if (!(error instanceof SkillRefused)) throw error;
+      console.log(scenario, skill.uri, 'refused', error.message);
+    }
+  }
 }
 
 /** Something for each argument that a tool wants; one that wants an object is sent a schema as it was listed. */
