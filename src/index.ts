@@ -9,6 +9,13 @@ export type {
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 export type {
+  ElicitationContext,
+  ElicitationFailed,
+  ElicitationHandler,
+  ElicitationRequest,
+  ElicitationResult,
+} from './asking/elicitation.ts';
+export type {
   Authorization,
   AuthorizationRequired,
   LoopbackAuthorization,
@@ -26,13 +33,6 @@ export {
 } from './authorization/store/file-credential-store.ts';
 export { MemoryCredentialStore } from './authorization/store/memory-credential-store.ts';
 export type { CallOptions } from './call/call-options.ts';
-export type {
-  ElicitationContext,
-  ElicitationFailed,
-  ElicitationHandler,
-  ElicitationRequest,
-  ElicitationResult,
-} from './call/elicitation.ts';
 export type { CallRetried } from './call/repetition.ts';
 export type { CatalogChanged, ToolsRejected } from './catalog/catalog.ts';
 export type { Explanation, FaultRecord } from './catalog/explanation.ts';

@@ -1,8 +1,8 @@
 /** What a supervisor, and the addition of a server, can be told. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitationHandler } from './asking/elicitation.ts';
 import type { CredentialStore } from './authorization/store/credential-store.ts';
-import type { ElicitationHandler } from './call/elicitation.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
 import type { StdioServerConfig } from './config/server-config.ts';

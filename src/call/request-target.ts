@@ -1,10 +1,10 @@
 /** What the path of requests needs of a server. */
 
+import type { Standstill } from '../asking/standstill.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Gate } from './gate.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
-import type { Standstill } from './standstill.ts';
 
 /** A server, as requests see it. */
 export interface RequestTarget {

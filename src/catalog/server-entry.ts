@@ -3,13 +3,14 @@
  * change of its state. It follows the machine and decides nothing.
  */
 
+import { ServerQuestions } from '../asking/server-questions.ts';
+import type { Standstill } from '../asking/standstill.ts';
 import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
 import type { UnansweredCall } from '../call/request-target.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
 import type { Slots } from '../call/slots.ts';
-import { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
@@ -32,8 +33,8 @@ import { Candidate, Staging } from './staging.ts';
 export class ServerEntry {
   readonly gate: Gate;
   readonly unanswered = new Set<UnansweredCall>();
-  /** Its calls stand still while a person answers for it. */
-  readonly standstill: Standstill;
+  /** What it asks the host. */
+  readonly questions: ServerQuestions;
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
   readonly #clock: Clock;
@@ -57,7 +58,7 @@ export class ServerEntry {
     this.#clock = clock;
     this.#revision = revision;
     this.gate = new Gate(clock, revision.plan.maxQueued);
-    this.standstill = new Standstill(clock);
+    this.questions = new ServerQuestions(clock);
     this.session = new DeclaredSession(revision.config);
     this.#history = new ServerHistory(clock);
     this.#slots = new SlotSuccession(clock, revision.plan);
@@ -70,6 +71,10 @@ export class ServerEntry {
 
   get plan(): SupervisionPlan {
     return this.#revision.plan;
+  }
+
+  get standstill(): Standstill {
+    return this.questions.standstill;
   }
 
   get slots(): Slots {

@@ -3,8 +3,8 @@
  * one, and when it happened. Types are `noun.pastParticiple`. No event holds a secret.
  */
 
+import type { ElicitationFailed } from '../asking/elicitation.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
-import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/repetition.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
 import type {

@@ -1,11 +1,11 @@
 /** How the epochs of a server are opened, out of its configuration and of what the host declared for it. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../asking/elicitation.ts';
+import type { ServerQuestions } from '../asking/server-questions.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import { AuthorizationDesk } from '../authorization/desk.ts';
 import type { CredentialStore } from '../authorization/store/credential-store.ts';
-import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../call/elicitation.ts';
-import type { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
@@ -33,7 +33,7 @@ export interface RecipeTarget {
   /** The configuration in force. */
   readonly revision: Revision;
   readonly session: DeclaredSession;
-  readonly standstill: Standstill;
+  readonly questions: ServerQuestions;
 }
 
 /** What every server is opened with. */
@@ -71,7 +71,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 
 /** Make the recipe of one configuration of a server. */
 export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
-  const { session: declared, standstill } = target;
+  const { session: declared, questions } = target;
   const { config, plan, habit, scrub, learned } = revision;
   const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
@@ -79,7 +79,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
   return {
     plan,
     habit,
-    isAwaited: () => standstill.isOn,
+    isAwaited: () => questions.standstill.isOn,
     ...firstWay({
       config,
       connectTimeoutMs: plan.connectTimeoutMs,
@@ -90,7 +90,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
     }),
     session: (epoch) =>
       new LiveSession({
-        asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
+        asker: { server: plan.name, epoch, questions, limits: plan.limits },
         declared,
         ownConfig: () => (target.revision === revision ? undefined : config),
         clock,

@@ -3,7 +3,7 @@
  * looked at, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
  */
 
-import type { Asker, Elicitation } from '../call/elicitation.ts';
+import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
@@ -20,7 +20,7 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 
 /** What the session of an epoch is made of. */
 export interface LiveSessionSetup {
-  readonly asker: Asker;
+  readonly asker: ElicitationAsker;
   readonly declared: DeclaredSession;
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;

@@ -17,6 +17,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['link'],
   ['connection'],
   ['supervisor'],
+  ['asking'],
   ['call'],
   ['session'],
   ['opening'],

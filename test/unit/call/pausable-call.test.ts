@@ -1,11 +1,11 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import type { CallError } from '../../../src/errors.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';

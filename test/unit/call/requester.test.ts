@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
 import type { CallRetried } from '../../../src/call/repetition.ts';
@@ -7,7 +8,6 @@ import type { UnansweredCall } from '../../../src/call/request-target.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';

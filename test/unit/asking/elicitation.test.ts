@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../../../src/call/elicitation.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../../../src/asking/elicitation.ts';
+import { ServerQuestions } from '../../../src/asking/server-questions.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const FORM = { message: 'city?', requestedSchema: { type: 'object' as const, properties: {} } };
 let clock = new SimulatedClock();
-let standstill = new Standstill(clock);
+let questions = new ServerQuestions(clock);
 let failed: ElicitationFailed[] = [];
 
 function asking(handler: unknown, timeoutMs = 1_000) {
@@ -16,14 +16,14 @@ function asking(handler: unknown, timeoutMs = 1_000) {
     timeoutMs,
     failed: (event) => failed.push(event),
   });
-  const asker = { server: 'files', epoch: 3, standstill, maxWaiting: 2 };
+  const asker = { server: 'files', epoch: 3, questions, limits: { maxElicitations: 2 } };
   return (signal = new AbortController().signal) => elicitation.ask(asker, FORM, signal);
 }
 
 afterEach(() => {
-  expect([standstill.isOn, clock.pendingCount]).toEqual([false, 0]);
+  expect([questions.standstill.isOn, clock.pendingCount]).toEqual([false, 0]);
   clock = new SimulatedClock();
-  standstill = new Standstill(clock);
+  questions = new ServerQuestions(clock);
   failed = [];
 });
 
@@ -67,7 +67,7 @@ describe('asking a person', () => {
       heard = signal;
       return new Promise(() => {});
     })();
-    expect(standstill.isOn).toBe(true);
+    expect(questions.standstill.isOn).toBe(true);
     await clock.advance(999);
     expect([failed.length, heard?.aborted]).toEqual([0, false]);
     await clock.advance(1);
