@@ -28,6 +28,7 @@ export const ERROR_CODES = {
   CONNECTION_LOST: 'The connection was lost while the call was under way.',
   CALL_REFUSED: 'The server did not take the request on.',
   REPLY_INVALID: 'The reply arrived and is not valid.',
+  INPUT_REFUSED: 'The server wanted input for the call: the host gave none, or was asked too often.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 

@@ -16,6 +16,14 @@ export type {
   ElicitationResult,
 } from './asking/elicitation.ts';
 export type {
+  SamplingContext,
+  SamplingFailed,
+  SamplingHandler,
+  SamplingResult,
+  SamplingSupport,
+} from './asking/sampling.ts';
+export type { SamplingRequest } from './asking/sampling-request.ts';
+export type {
   Authorization,
   AuthorizationRequired,
   LoopbackAuthorization,

@@ -66,7 +66,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       random,
       isHarmless: (server, tool) => directory.isHarmless(server, tool),
       retried: (event) => bus.publish(event),
-      mayAsk: options.handlers?.elicitation !== undefined,
+      mayAsk: (options.handlers?.elicitation ?? options.handlers?.sampling) !== undefined,
     });
     super(directory, requester);
     this.#clock = clock;

@@ -2,6 +2,7 @@
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
 import type { ElicitationHandler } from './asking/elicitation.ts';
+import type { SamplingHandler, SamplingSupport } from './asking/sampling.ts';
 import type { CredentialStore } from './authorization/store/credential-store.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
@@ -40,6 +41,14 @@ export interface SupervisorHandlers {
    * and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
    */
   readonly elicitation?: ElicitationHandler;
+  /**
+   * Asks the model of the host for a server, and resolves with its answer, or with `{ action: 'decline' }`. While it runs,
+   * the deadlines of that server's calls stand still. What it throws, an answer of no valid shape, more than
+   * `samplingTimeoutMs`, and more than `limits.maxSamplings` and `limits.maxSamplingsPerMinute` are answered with an error, and told as
+   * `sampling.failed`. Requests with tools are refused unless it is given as `{ handle, tools: true }`. A person should be able to see
+   * and decline what is asked. Deprecated by revision 2026-07-28 for new servers. Source: MCP 2025-11-25, client/sampling.
+   */
+  readonly sampling?: SamplingHandler | SamplingSupport;
 }
 
 /** Options of a supervisor. */
@@ -52,6 +61,8 @@ export interface SupervisorOptions {
   readonly handlers?: SupervisorHandlers;
   /** How long a person may take to answer a question of a server, in milliseconds. Default 600 000. */
   readonly elicitationTimeoutMs?: number;
+  /** How long the handler of sampling may take, in milliseconds. Default 120 000. */
+  readonly samplingTimeoutMs?: number;
   /**
    * Where credentials of servers with `auth` are kept. Default: in memory, for as long as this supervisor lives. Share a
    * `FileCredentialStore` between supervisors and processes.

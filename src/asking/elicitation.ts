@@ -6,7 +6,7 @@
 import type { ElicitRequestFormParams, ElicitRequestURLParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
-import { type Asker, Asking, type AskingContext, type AskingFailure } from './asking.ts';
+import { type Asker, Asking, type AskingContext } from './asking.ts';
 import { withDefaults } from './elicitation-defaults.ts';
 
 /** What a server asks a person: a form to fill in (`requestedSchema`), or a page to visit (`mode: 'url'`). Untrusted. */
@@ -30,8 +30,8 @@ export interface ElicitationFailed {
   readonly server: string;
   readonly epoch: number;
   readonly atMs: number;
-  /** `flooded`: too many questions of the server waited already. `invalid`: the answer had no valid shape. */
-  readonly reason: AskingFailure;
+  /** `flooded`: the server asked more than it may, told once. `invalid`: the answer had no valid shape. */
+  readonly reason: 'threw' | 'timed-out' | 'invalid' | 'flooded';
 }
 
 /** What elicitation needs. */
@@ -45,7 +45,7 @@ export interface ElicitationSetup {
 
 /** Who asks a person. */
 export interface ElicitationAsker extends Asker {
-  readonly limits: Pick<ServerLimits, 'maxElicitations'>;
+  readonly limits: Pick<ServerLimits, 'maxElicitations' | 'maxElicitationsPerMinute'>;
 }
 
 const CANCEL: ElicitationResult = { action: 'cancel' };
@@ -70,10 +70,11 @@ export class Elicitation {
 
   /** Ask for a server. Never rejects. */
   async ask(asker: ElicitationAsker, request: ElicitationRequest, signal: AbortSignal): Promise<ElicitationResult> {
+    const { questions, limits } = asker;
     const asked = await this.#asking.ask({
       asker,
-      turnstile: asker.questions.elicitations,
-      admission: { maxWaiting: asker.limits.maxElicitations },
+      turnstile: questions.elicitations,
+      admission: { maxWaiting: limits.maxElicitations, maxPerMinute: limits.maxElicitationsPerMinute },
       question: request,
       signal,
     });

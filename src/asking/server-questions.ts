@@ -8,9 +8,12 @@ import { Turnstile } from './turnstile.ts';
 export class ServerQuestions {
   /** Its calls stand still while the host answers for it. */
   readonly standstill: Standstill;
-  readonly elicitations = new Turnstile();
+  readonly elicitations: Turnstile;
+  readonly samplings: Turnstile;
 
   constructor(clock: Clock) {
     this.standstill = new Standstill(clock);
+    this.elicitations = new Turnstile(clock);
+    this.samplings = new Turnstile(clock);
   }
 }

@@ -102,6 +102,15 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
         ...request,
         outcome: 'unknown',
       });
+    case 'input-refused':
+      return new CallError(
+        'INPUT_REFUSED',
+        `${what}: the server wanted input and was not given it (${failure.detail})`,
+        {
+          ...request,
+          outcome: 'failed-by-server',
+        },
+      );
     case 'server-error':
       return new CallError('SERVER_ERROR', `${what}: ${inLine(failure.message)} (code ${failure.code})`, {
         ...request,

@@ -27,7 +27,7 @@ import type { LineWait } from './waiting-line.ts';
 
 /** What requests are made with. */
 export interface RequesterContext extends RepetitionContext {
-  /** Whether servers may ask a person, so that deadlines may have to stand still. */
+  /** Whether servers may ask the host, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
 }
 

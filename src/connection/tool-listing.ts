@@ -73,6 +73,7 @@ function faultOf(failure: RequestFailure, timeoutMs: number) {
       return { kind: 'closed' } as const;
     case 'server-error':
       return { kind: 'handshake-refused', code: failure.code, message: failure.message } as const;
+    case 'input-refused':
     case 'invalid-reply':
       return { kind: 'malformed-message', detail: 'the list of tools' } as const;
   }

@@ -4,7 +4,7 @@
  * a field of every request for the log level, and further rounds of a request for what servers used to ask.
  */
 
-import { Client, isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
+import { isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
 import type { LoggingLevel, Tool } from '@modelcontextprotocol/sdk/types.js';
 import { DEFAULTS } from '../config/defaults.ts';
 import { FaultError } from '../fault.ts';
@@ -12,6 +12,7 @@ import { withDeadline } from '../policy/deadline.ts';
 import type { Transport } from '../transport/transport.ts';
 import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './change-stream.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
+import { DiscoverClient } from './discover-client.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { listenToServer } from './discover-server-side.ts';
 import { DiscoverTools } from './discover-tools.ts';
@@ -30,7 +31,7 @@ export function createDiscoverLink(transport: Transport, context: LinkContext): 
 }
 
 class DiscoverLink extends FencedLink implements Link {
-  readonly #client: Client;
+  readonly #client: DiscoverClient;
   readonly #wire: DiscoverWire;
   readonly #progress = new ProgressBoard();
   readonly #changes: ChangeStream;
@@ -40,7 +41,7 @@ class DiscoverLink extends FencedLink implements Link {
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
     const { observer, clientInfo, clock } = context;
-    this.#client = new Client(clientInfo, {
+    this.#client = new DiscoverClient(clientInfo, {
       capabilities: declaredCapabilities(observer, 'discover'),
       inputRequired: { maxRounds: DEFAULTS.maxInputRounds },
     });

@@ -4,6 +4,7 @@
  */
 
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { Protocol } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
@@ -11,7 +12,11 @@ import {
   ResourceUpdatedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import type { LinkObserver } from './link.ts';
+
+/** Parameters go to the observer as they are. */
+const SAMPLING = z.object({ method: z.literal('sampling/createMessage'), params: z.unknown() });
 
 /** Hand what the server says and asks to the observer, for as long as the link has not ended. */
 export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
@@ -24,9 +29,15 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
     if (!isOver()) observer.resourceUpdated(params.uri);
   });
-  const { roots, elicit } = observer;
+  const { roots, elicit, sampling } = observer;
   if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
   if (elicit !== undefined) {
     client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicit(params, signal));
+  }
+  if (sampling !== undefined) {
+    // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
+    Protocol.prototype.setRequestHandler.call(client, SAMPLING, ({ params }, { signal }) =>
+      sampling.sample(params, signal),
+    );
   }
 }

@@ -4,6 +4,7 @@
  */
 
 import type { ElicitationFailed } from '../asking/elicitation.ts';
+import type { SamplingFailed } from '../asking/sampling.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import type { CallRetried } from '../call/repetition.ts';
 import type { CatalogChanged, ToolsRejected } from '../catalog/catalog.ts';
@@ -71,6 +72,7 @@ export type RuntimeEvent =
   | LogReceived
   | CallRetried
   | ElicitationFailed
+  | SamplingFailed
   | WorldFrozen
   | WorldThawed
   | ProcessReaped

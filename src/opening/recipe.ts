@@ -2,6 +2,7 @@
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
 import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../asking/elicitation.ts';
+import { Sampling, type SamplingFailed, type SamplingHandler, type SamplingSupport } from '../asking/sampling.ts';
 import type { ServerQuestions } from '../asking/server-questions.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import { AuthorizationDesk } from '../authorization/desk.ts';
@@ -23,9 +24,16 @@ export interface RecipeOptions {
   readonly clientInfo?: Implementation;
   readonly handleSignals?: boolean;
   readonly ledger?: ProcessOwnership['ledger'];
-  readonly handlers?: { readonly elicitation?: ElicitationHandler };
+  readonly handlers?: RecipeHandlers;
   readonly elicitationTimeoutMs?: number;
+  readonly samplingTimeoutMs?: number;
   readonly credentialStore?: CredentialStore;
+}
+
+/** Who answers for servers. */
+interface RecipeHandlers {
+  readonly elicitation?: ElicitationHandler;
+  readonly sampling?: SamplingHandler | SamplingSupport;
 }
 
 /** A server, as whoever opens it sees it. */
@@ -46,26 +54,43 @@ interface RecipeContext {
   readonly memory: EraMemory;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
+  readonly sampling: Sampling | undefined;
   readonly notify: Notify;
 }
 
 /** Told what happens while servers are opened and served. Must not throw. */
-type Notify = (event: SessionEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
+type Notify = (
+  event: SessionEvent | ElicitationFailed | SamplingFailed | ProcessReport | AuthorizationRequired,
+) => void;
 
 /** Resolve what every server is opened with. */
 export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {
-  const { handleSignals, ledger, handlers, elicitationTimeoutMs, credentialStore: store } = options;
+  const { handleSignals, ledger, credentialStore: store } = options;
   const clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
-  const handler = handlers?.elicitation;
-  const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
   return {
     clock,
     memory: new EraMemory(clock),
     clientInfo,
     processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
     desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
-    elicitation: handler && new Elicitation({ clock, handler, timeoutMs, failed: notify }),
+    ...answering(options, clock, notify),
     notify,
+  };
+}
+
+/** Whoever answers for servers, where the host said so. */
+function answering(
+  options: RecipeOptions,
+  clock: Clock,
+  failed: Notify,
+): Pick<RecipeContext, 'elicitation' | 'sampling'> {
+  const { elicitation, sampling } = options.handlers ?? {};
+  const { elicitationTimeoutMs = DEFAULTS.elicitationTimeoutMs, samplingTimeoutMs = DEFAULTS.samplingTimeoutMs } =
+    options;
+  return {
+    elicitation:
+      elicitation && new Elicitation({ clock, handler: elicitation, timeoutMs: elicitationTimeoutMs, failed }),
+    sampling: sampling && new Sampling({ clock, handler: sampling, timeoutMs: samplingTimeoutMs, failed }),
   };
 }
 
@@ -73,7 +98,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
   const { session: declared, questions } = target;
   const { config, plan, habit, scrub, learned } = revision;
-  const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
+  const { clock, clientInfo, processes, desk, elicitation, sampling, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
@@ -99,6 +124,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
         readTimeoutMs: plan.callTimeoutMs,
         notify,
         elicitation,
+        sampling,
       }),
   };
 }

@@ -4,6 +4,7 @@
  */
 
 import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
+import type { Sampling, SamplingAsker } from '../asking/sampling.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
@@ -20,7 +21,7 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 
 /** What the session of an epoch is made of. */
 export interface LiveSessionSetup {
-  readonly asker: ElicitationAsker;
+  readonly asker: ElicitationAsker & SamplingAsker;
   readonly declared: DeclaredSession;
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
@@ -33,6 +34,7 @@ export interface LiveSessionSetup {
   readonly notify: (event: SessionEvent) => void;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
+  readonly sampling?: Sampling | undefined;
 }
 
 interface Opened {
@@ -65,7 +67,7 @@ export class LiveSession implements EpochSession, ServingSession {
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, elicitation, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
+    const { clock, scrub, elicitation, sampling, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
     this.#setup = setup;
     this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
     this.#resources = new ResourceWatch({
@@ -86,6 +88,10 @@ export class LiveSession implements EpochSession, ServingSession {
       },
       resourceUpdated: (uri) => this.#resources.updated(uri),
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
+      sampling: sampling && {
+        tools: sampling.tools,
+        sample: (params, signal) => sampling.sample(asker, params, signal),
+      },
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
   }

@@ -181,8 +181,23 @@ const GROUPS = [
       'call:elicitation:bounded': 'a handler that hangs is answered with cancel after elicitationTimeoutMs',
       'call:elicitation:aborted': 'the signal of a handler is aborted when its server dies',
       'call:deadline:elicitation': 'the deadline of a call stands still while a person answers, and goes on after that',
+      'call:deadline:sampling': 'the deadline of a call stands still while the model answers, and goes on after that',
       'call:idle:silent': 'a call without reply and progress for idleTimeoutMs is CALL_TIMEOUT, unknown, and cancelled',
       'call:idle:progress': 'progress keeps a call from being idle',
+    },
+  },
+  {
+    source: 'MCP 2025-11-25, client/sampling; docs/adr/0023',
+    on: ALL,
+    texts: {
+      'call:sampling:answered': 'a server that asks the model is given the answer; nothing but what is declared is',
+      'call:sampling:declined': 'a server whose request is declined is told so, and no event is',
+      'call:sampling:guarded': 'a handler that throws, or answers what is no answer or cannot be sent, is an error',
+      'call:sampling:bounded': 'a handler that hangs is an error after samplingTimeoutMs',
+      'call:sampling:aborted': 'the signal of a handler is aborted when its server dies',
+      'call:sampling:tools': 'a request with tools reaches a handler that declared them, and no other',
+      'call:sampling:checked': 'a request that is wrong is refused before the handler, and costs nothing else',
+      'call:sampling:flooded': 'more requests a minute, or at once, than allowed are errors, told once',
     },
   },
   {

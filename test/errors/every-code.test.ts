@@ -9,6 +9,7 @@ import {
   type StdioServerConfig,
   SupervisorError,
 } from '../../src/index.ts';
+import { scriptedStdio } from '../../src/testing/scripted.ts';
 import { startHttpServer } from '../fixtures/http/http-server.ts';
 import { streamableAnswers } from '../fixtures/http/mcp-answers.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
@@ -270,6 +271,17 @@ const MEETINGS: readonly Meeting[] = [
     },
     says: [/the reply is not valid/],
     holds: { outcome: 'unknown' },
+  },
+  {
+    code: 'INPUT_REFUSED',
+    when: 'the server wants input without an end',
+    meet: async (mcp) => {
+      await using server = scriptedStdio({ era: 'discover' });
+      await mcp.addServer({ ...server.config, name: 'x', protocol: 'discover', roots: [] });
+      await mcp.callTool('x', 'ask-again', { rounds: 1_000 });
+    },
+    says: [/wanted input and was not given it/, /more than 10 rounds/],
+    holds: { outcome: 'failed-by-server', retryable: false },
   },
   {
     code: 'SERVER_ERROR',

@@ -26,6 +26,7 @@ describe('the error codes', () => {
       'CONNECTION_LOST',
       'CALL_REFUSED',
       'REPLY_INVALID',
+      'INPUT_REFUSED',
       'SERVER_ERROR',
     ]);
   });

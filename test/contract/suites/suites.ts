@@ -14,6 +14,7 @@ import { isolationSuite } from './isolation.ts';
 import { outcomeSuite } from './outcome.ts';
 import { replacementSuite } from './replacement.ts';
 import { rootsSuite } from './roots.ts';
+import { samplingSuite } from './sampling.ts';
 import { sessionSuite } from './session.ts';
 import { waitingSuite } from './waiting.ts';
 
@@ -28,6 +29,7 @@ export const SUITES: readonly Suite[] = [
   rootsSuite,
   callSuite,
   elicitationSuite,
+  samplingSuite,
   waitingSuite,
   outcomeSuite,
   isolationSuite,

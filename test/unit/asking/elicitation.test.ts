@@ -16,7 +16,7 @@ function asking(handler: unknown, timeoutMs = 1_000) {
     timeoutMs,
     failed: (event) => failed.push(event),
   });
-  const asker = { server: 'files', epoch: 3, questions, limits: { maxElicitations: 2 } };
+  const asker = { server: 'files', epoch: 3, questions, limits: { maxElicitations: 2, maxElicitationsPerMinute: 5 } };
   return (signal = new AbortController().signal) => elicitation.ask(asker, FORM, signal);
 }
 
