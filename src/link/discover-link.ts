@@ -46,8 +46,11 @@ class DiscoverLink extends FencedLink implements Link {
       inputRequired: { maxRounds: DEFAULTS.maxInputRounds },
     });
     this.#client.onerror = () => this.fence.unread();
-    this.#wire = new DiscoverWire(this.fence, transport.hasPerRequestStream ?? false, (params) =>
-      this.#progress.take(params),
+    this.#wire = new DiscoverWire(
+      this.fence,
+      transport.hasPerRequestStream ?? false,
+      (params) => this.#progress.take(params),
+      context.limits.maxServerRequests,
     );
     this.#changes = new ChangeStream({
       clock,
@@ -164,16 +167,27 @@ class DiscoverLink extends FencedLink implements Link {
     };
     // The SDK keeps its types by method, and looks at the method at run time.
     const request = { method: method as 'ping', params: { ...params, _meta: meta } };
+    const own = new AbortController();
+    const abort = () => own.abort();
+    // The SDK bounds each round of a request, and not all of them together.
+    const timer = clock.setTimeout(abort, timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       // The SDK takes an option that is `undefined` for a mistake.
-      const given = { ...(signal && { signal }), ...(headers && { headers }) };
-      return await this.#client.request(request, { timeout: timeoutMs, ...given });
+      return await this.#client.request(request, {
+        timeout: timeoutMs,
+        signal: own.signal,
+        ...(headers && { headers }),
+      });
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
+      if (own.signal.aborted && this.fault === undefined) throw new RequestError({ kind: 'timed-out' });
       const isLate = () => clock.monotonic() >= deadlineMs - 1;
       const carryFailure = (each: FaultError) => this.carryFailure(each);
       throw new RequestError(discoverFailure(error, { scrub, fault: this.fault, isLate, carryFailure }));
     } finally {
+      clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       if (progressToken !== undefined) this.#progress.forget(progressToken);
     }
   }

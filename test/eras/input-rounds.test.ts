@@ -160,3 +160,34 @@ describe.each([TRANSPORTS.stdio, TRANSPORTS.streamable_http])('over $kind', (tra
     expect(content).toEqual([said(JSON.stringify([ANSWER, ANSWER]))]);
   });
 });
+
+describe('a server that does not come to an end', () => {
+  it('with its rounds is given up at the deadline of the call, which covers all of them', async () => {
+    await using server = await TRANSPORTS.stdio.start({
+      era: 'discover',
+      faults: [{ on: 'tools/call:ask-again', do: 'delay', ms: 300 }],
+    });
+    await using stand = new Stand();
+    await stand.add(server, { ...DISCOVER, roots: ROOTS });
+
+    const args = { rounds: 9 };
+    const { error, elapsedMs } = await rejection(stand.mcp.callTool(ONE, 'ask-again', args, { timeoutMs: 800 }));
+
+    expect([error.code, error.outcome]).toEqual(['CALL_TIMEOUT', 'unknown']);
+    expect(elapsedMs).toBeLessThan(1_600);
+  });
+
+  it('with the inputs of one round fails the call, and is given nothing', async () => {
+    await using server = await TRANSPORTS.stdio.start({ era: 'discover' });
+    await using stand = new Stand();
+    await stand.add(server, { ...DISCOVER, roots: ROOTS });
+    const many = Array.from({ length: 257 }, (_, index) => [`r${index}`, { method: 'roots/list' }]);
+
+    const args = { inputs: Object.fromEntries(many) };
+    const { error } = await rejection(stand.mcp.callTool(ONE, 'ask-again', args, CALL));
+
+    expect([error.code, error.fault?.kind]).toEqual(['REPLY_INVALID', 'malformed-message']);
+    expect(server.journal.entries({ kind: 'executed', name: 'ask-again' })).toHaveLength(1);
+    await expect(stand.text('echo', { text: 'there' })).resolves.toBe('there');
+  });
+});
