@@ -29,6 +29,7 @@ export const ERROR_CODES = {
   CALL_REFUSED: 'The server did not take the request on.',
   REPLY_INVALID: 'The reply arrived and is not valid.',
   INPUT_REFUSED: 'The server wanted input for the call: the host gave none, or was asked too often.',
+  ELICITATION_REQUIRED: 'A person has to visit the pages in `elicitations`; then the call can be made again.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 
@@ -121,6 +122,13 @@ export class AuthorizationRequiredError extends ConnectionError {
   }
 }
 
+/** A page that a person has to visit before a call can be made again. Untrusted; it is one of http or https. */
+export interface RequiredElicitation {
+  readonly elicitationId: string;
+  readonly url: string;
+  readonly message: string;
+}
+
 /** What a failed request can tell beyond the base. */
 export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
@@ -128,6 +136,7 @@ export interface CallErrorDetails extends FailureDetails {
   readonly rpcCode?: number | undefined;
   readonly rpcMessage?: string | undefined;
   readonly rpcData?: unknown;
+  readonly elicitations?: readonly RequiredElicitation[] | undefined;
 }
 
 /** A request failed. `outcome` says what is known about its execution. */
@@ -148,6 +157,8 @@ export class CallError extends SupervisorError {
   /** The data of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
   readonly rpcData: unknown;
 
+  readonly #elicitations: readonly RequiredElicitation[];
+
   constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
     super(code, message, details);
     this.outcome = details.outcome;
@@ -158,6 +169,12 @@ export class CallError extends SupervisorError {
     this.rpcCode = details.rpcCode;
     this.rpcMessage = details.rpcMessage;
     this.rpcData = details.rpcData;
+    this.#elicitations = details.elicitations ?? [];
+  }
+
+  /** The pages that a person has to visit, with `ELICITATION_REQUIRED`. In no text, inspection or JSON of this error. */
+  get elicitations(): readonly RequiredElicitation[] {
+    return this.#elicitations;
   }
 
   /** Whether sending the same request again cannot run it twice. */

@@ -12,9 +12,9 @@ export type {
   ElicitationContext,
   ElicitationFailed,
   ElicitationHandler,
-  ElicitationRequest,
   ElicitationResult,
 } from './asking/elicitation.ts';
+export type { ElicitationRequest } from './asking/elicitation-request.ts';
 export type {
   SamplingContext,
   SamplingFailed,
@@ -87,6 +87,7 @@ export {
   ConnectionError,
   ERROR_CODES,
   type ErrorCode,
+  type RequiredElicitation,
   SupervisorError,
 } from './errors.ts';
 export {
@@ -120,7 +121,13 @@ export type {
   SupervisorOptions,
   WaitForOptions,
 } from './options.ts';
-export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './session/session-event.ts';
+export type {
+  ElicitationCompleted,
+  LogReceived,
+  ResourceUpdated,
+  SessionLoss,
+  SessionRestored,
+} from './session/session-event.ts';
 export type {
   ConnectionRetired,
   ReplacementFailed,

@@ -3,14 +3,14 @@
  * server gets an answer, in time.
  */
 
-import type { ElicitRequestFormParams, ElicitRequestURLParams, ElicitResult } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import { type Asker, Asking, type AskingContext } from './asking.ts';
 import { withDefaults } from './elicitation-defaults.ts';
-
-/** What a server asks a person: a form to fill in (`requestedSchema`), or a page to visit (`mode: 'url'`). Untrusted. */
-export type ElicitationRequest = ElicitRequestFormParams | ElicitRequestURLParams;
+import { fits } from './elicitation-form.ts';
+import { type ElicitationRequest, elicitationRequest } from './elicitation-request.ts';
+import { isListOf, isRecord, isText } from './foreign-value.ts';
 
 /** What the person answers: `accept` with the content of the form, `decline`, or `cancel` for no answer. */
 export type ElicitationResult = ElicitResult;
@@ -18,7 +18,7 @@ export type ElicitationResult = ElicitResult;
 /** Who asks, and until when. */
 export type ElicitationContext = AskingContext;
 
-/** Asks a person. What it throws is answered with `cancel`. */
+/** Asks a person. What it throws, and what is no answer to the form, is answered with `cancel`. */
 export type ElicitationHandler = (
   request: ElicitationRequest,
   context: ElicitationContext,
@@ -30,7 +30,7 @@ export interface ElicitationFailed {
   readonly server: string;
   readonly epoch: number;
   readonly atMs: number;
-  /** `flooded`: the server asked more than it may, told once. `invalid`: the answer had no valid shape. */
+  /** `flooded`: the server asked more than it may, told once. `invalid`: the answer is none, or does not fit the form. */
   readonly reason: 'threw' | 'timed-out' | 'invalid' | 'flooded';
 }
 
@@ -45,7 +45,7 @@ export interface ElicitationSetup {
 
 /** Who asks a person. */
 export interface ElicitationAsker extends Asker {
-  readonly limits: Pick<ServerLimits, 'maxElicitations' | 'maxElicitationsPerMinute'>;
+  readonly limits: Pick<ServerLimits, 'maxElicitations' | 'maxElicitationsPerMinute' | 'maxToolDepth'>;
 }
 
 const CANCEL: ElicitationResult = { action: 'cancel' };
@@ -59,18 +59,19 @@ export class Elicitation {
       clock,
       handler,
       timeoutMs,
-      answerOf: (value, request: ElicitationRequest) => {
-        const answer = answerOf(value);
-        return answer && withDefaults(request, answer);
-      },
+      answerOf,
       failed: ({ server, epoch }, reason) =>
         failed({ type: 'elicitation.failed', server, epoch, atMs: clock.now(), reason }),
     });
   }
 
-  /** Ask for a server. Never rejects. */
-  async ask(asker: ElicitationAsker, request: ElicitationRequest, signal: AbortSignal): Promise<ElicitationResult> {
+  /** Ask for a server. Rejects with `RefusedRequest` where it asks for what nobody can answer. */
+  async ask(asker: ElicitationAsker, params: unknown, signal: AbortSignal): Promise<ElicitationResult> {
     const { questions, limits } = asker;
+    const request = elicitationRequest(params, limits.maxToolDepth);
+    const pageId = request.mode === 'url' ? request.elicitationId : undefined;
+    // A page may be done before whoever asks hears of the consent.
+    if (pageId !== undefined) questions.pages.expect(pageId);
     const asked = await this.#asking.ask({
       asker,
       turnstile: questions.elicitations,
@@ -78,26 +79,27 @@ export class Elicitation {
       question: request,
       signal,
     });
-    return asked.kind === 'answered' ? asked.answer : CANCEL;
+    const answer = asked.kind === 'answered' ? asked.answer : CANCEL;
+    if (pageId !== undefined && answer.action !== 'accept') questions.pages.settle(pageId);
+    return answer;
   }
 }
 
-/** A copy of what the handler answered, or nothing when that is no answer. */
-function answerOf(value: unknown): ElicitationResult | undefined {
-  if (typeof value !== 'object' || value === null || !('action' in value)) return undefined;
-  const { action } = value;
+/** A copy of what the handler answered, or nothing when that is no answer to the question. */
+function answerOf(value: unknown, request: ElicitationRequest): ElicitationResult | undefined {
+  if (!isRecord(value)) return undefined;
+  const { action, content = {} } = value;
   if (action === 'decline' || action === 'cancel') return { action };
-  if (action !== 'accept') return undefined;
-  const content = 'content' in value ? value.content : undefined;
-  if (content === undefined) return { action };
-  return isContent(content) ? { action, content: { ...content } } : undefined;
+  if (action !== 'accept' || !isContent(content)) return undefined;
+  if (request.mode === 'url') return { action };
+  const answer = withDefaults(request, { action, content: { ...content } });
+  return fits(request.requestedSchema, answer.content ?? {}) ? answer : undefined;
 }
 
 function isContent(content: unknown): content is NonNullable<ElicitationResult['content']> {
-  if (typeof content !== 'object' || content === null || Array.isArray(content)) return false;
-  return Object.values(content).every(
-    (value) =>
-      ['string', 'number', 'boolean'].includes(typeof value) ||
-      (Array.isArray(value) && value.every((item) => typeof item === 'string')),
-  );
+  return isRecord(content) && Object.values(content).every((value) => isPrimitive(value) || isListOf(value, isText));
+}
+
+function isPrimitive(value: unknown): boolean {
+  return ['string', 'number', 'boolean'].includes(typeof value);
 }

@@ -3,6 +3,13 @@
  * that a value of a million wrong parts costs no more than one of a million right ones.
  */
 
+import { sizeOf } from '../policy/value-size.ts';
+
+/** Whether a value has more levels than it may: whoever reads it may do so by recursion, this library included. */
+export function isDeeperThan(value: unknown, maxDepth: number): boolean {
+  return sizeOf(value, { maxBytes: Number.POSITIVE_INFINITY, maxDepth }).kind !== 'within';
+}
+
 /** What is no array and not nothing. */
 export function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);

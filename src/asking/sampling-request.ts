@@ -6,8 +6,7 @@
 import type { CreateMessageRequestParams } from '@modelcontextprotocol/sdk/types.js';
 import type { ServerLimits } from '../config/limits.ts';
 import { RefusedRequest } from '../link/refused-request.ts';
-import { sizeOf } from '../policy/value-size.ts';
-import { isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isDeeperThan, isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
 import { flawOf, isMessage } from './sampling-content.ts';
 
 /**
@@ -41,9 +40,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Take a request of a server. Throws `RefusedRequest`. */
 export function samplingRequest(value: unknown, { tools, limits }: SamplingBounds): SamplingRequest {
   if (!isRecord(value)) throw invalid('no params');
-  // Whoever reads it may do so by recursion, this library included.
-  const size = sizeOf(value, { maxBytes: Number.POSITIVE_INFINITY, maxDepth: limits.maxToolDepth });
-  if (size.kind !== 'within') throw invalid('too deep');
+  if (isDeeperThan(value, limits.maxToolDepth)) throw invalid('too deep');
   const wrong = Object.keys(FIELDS).find((field) => FIELDS[field]?.(value[field]) === false);
   if (wrong !== undefined) throw invalid(wrong);
   const request = value as SamplingRequest;

@@ -1,5 +1,6 @@
 /** What the path of requests needs of a server. */
 
+import type { ExpectedPages } from '../asking/expected-pages.ts';
 import type { Standstill } from '../asking/standstill.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Gate } from './gate.ts';
@@ -12,6 +13,8 @@ export interface RequestTarget {
   readonly plan: SupervisionPlan;
   readonly slots: Slots;
   readonly standstill: Standstill;
+  /** Where people are sent. */
+  readonly pages: ExpectedPages;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
   /** What the server is doing; asked only when a call fails. */

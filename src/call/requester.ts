@@ -143,7 +143,10 @@ export class Requester {
       return result;
     } catch (error) {
       const failure = callError(error, about);
-      if (failure instanceof CallError && failure.outcome === 'failed-by-server') publication.served();
+      if (failure instanceof CallError && failure.outcome === 'failed-by-server') {
+        publication.served();
+        for (const { elicitationId } of failure.elicitations) pending.target.pages.expect(elicitationId);
+      }
       throw failure;
     }
   }

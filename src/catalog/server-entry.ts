@@ -3,6 +3,7 @@
  * change of its state. It follows the machine and decides nothing.
  */
 
+import type { ExpectedPages } from '../asking/expected-pages.ts';
 import { ServerQuestions } from '../asking/server-questions.ts';
 import type { Standstill } from '../asking/standstill.ts';
 import { turnedAwayError } from '../call/failure.ts';
@@ -75,6 +76,10 @@ export class ServerEntry {
 
   get standstill(): Standstill {
     return this.questions.standstill;
+  }
+
+  get pages(): ExpectedPages {
+    return this.questions.pages;
   }
 
   get slots(): Slots {

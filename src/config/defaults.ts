@@ -137,6 +137,8 @@ export const DEFAULTS = {
   maxElicitations: 16,
   /** Questions a minute of one server to a person; more than one a second is no question any more. */
   maxElicitationsPerMinute: 60,
+  /** Pages of one server that people were sent to and that are not done; the oldest is forgotten then. */
+  maxExpectedPages: 256,
   /** How long the host may take to have its model answer for a server: a long answer takes a minute, a person's look too. */
   samplingTimeoutMs: 120_000,
   /** Requests of one server that wait for the model of the host at once; each costs the host money. */

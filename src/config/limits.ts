@@ -33,7 +33,7 @@ export interface ServerLimits {
   readonly maxMessagesPerSecond: number;
   /**
    * Requests of the server that are being answered at once; over HTTP each answer takes a socket of this host.
-   * **Beyond** The epoch ends. Fault `flooded`.
+   * **Beyond** The epoch ends. Fault `flooded`. Where they are one reply, in the discover era, its call fails with `REPLY_INVALID`.
    */
   readonly maxServerRequests: number;
   /**
@@ -62,8 +62,8 @@ export interface ServerLimits {
    */
   readonly maxToolBytes: number;
   /**
-   * Levels to which one definition of a tool is nested, or one request for the model of the host; a `$ref` is never followed.
-   * **Beyond** That tool is left out, and the others are listed, event `tools.rejected`. The request is answered with an error.
+   * Levels to which one definition of a tool is nested, or one question to the host; a `$ref` is never followed.
+   * **Beyond** That tool is left out, and the others are listed, event `tools.rejected`. The question is answered with an error.
    */
   readonly maxToolDepth: number;
   /**

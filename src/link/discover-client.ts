@@ -4,10 +4,10 @@ import { Client, type ClientContext, type JSONRPCRequest, type Result } from '@m
 
 type Handler = (request: JSONRPCRequest, context: ClientContext) => Promise<Result>;
 
-/** Hands what a server asks a model to whoever answers, as it was sent; the answer goes back as it was given. */
+/** Hands what a server asks to whoever answers, as it was sent; the answer goes back as it was given. */
 export class DiscoverClient extends Client {
   // The client would look at request and answer itself, at every part of both, and describe each that is wrong.
-  protected override _wrapHandler(method: string, handler: Handler): Handler {
-    return method === 'sampling/createMessage' ? handler : super._wrapHandler(method, handler);
+  protected override _wrapHandler(_method: string, handler: Handler): Handler {
+    return handler;
   }
 }

@@ -21,10 +21,9 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   const { roots, elicit, sampling } = observer;
   if (roots !== undefined) client.setRequestHandler('roots/list', () => ({ roots: [...roots()] }));
   if (elicit !== undefined) {
-    client.setRequestHandler(
-      'elicitation/create',
-      async ({ params }, { mcpReq }) => (await elicit(params as never, mcpReq.signal)) as never,
-    );
+    client.setRequestHandler('elicitation/create', UNCHECKED, async (params, { mcpReq }) => ({
+      ...(await elicit(params, mcpReq.signal)),
+    }));
   }
   if (sampling !== undefined) {
     client.setRequestHandler('sampling/createMessage', UNCHECKED, async (params, { mcpReq }) => ({

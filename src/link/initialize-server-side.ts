@@ -6,7 +6,7 @@
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import { Protocol } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
-  ElicitRequestSchema,
+  ElicitationCompleteNotificationSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
   ResourceUpdatedNotificationSchema,
@@ -16,6 +16,7 @@ import { z } from 'zod';
 import type { LinkObserver } from './link.ts';
 
 /** Parameters go to the observer as they are. */
+const ELICITATION = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 const SAMPLING = z.object({ method: z.literal('sampling/createMessage'), params: z.unknown() });
 
 /** Hand what the server says and asks to the observer, for as long as the link has not ended. */
@@ -29,15 +30,13 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
     if (!isOver()) observer.resourceUpdated(params.uri);
   });
+  client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
+    if (!isOver()) observer.elicitationCompleted(params.elicitationId);
+  });
   const { roots, elicit, sampling } = observer;
   if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
-  if (elicit !== undefined) {
-    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicit(params, signal));
-  }
-  if (sampling !== undefined) {
-    // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
-    Protocol.prototype.setRequestHandler.call(client, SAMPLING, ({ params }, { signal }) =>
-      sampling.sample(params, signal),
-    );
-  }
+  // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
+  const answer = Protocol.prototype.setRequestHandler.bind(client);
+  if (elicit !== undefined) answer(ELICITATION, ({ params }, { signal }) => elicit(params, signal));
+  if (sampling !== undefined) answer(SAMPLING, ({ params }, { signal }) => sampling.sample(params, signal));
 }

@@ -5,7 +5,6 @@
 
 import type {
   CreateMessageResultWithTools,
-  ElicitRequestParams,
   ElicitResult,
   Implementation,
   LoggingMessageNotificationParams,
@@ -83,11 +82,14 @@ export interface SessionObserver {
   resourceUpdated(uri: string): void;
   /** The roots, each time the server asks. Only with it are roots declared in the handshake. */
   readonly roots?: (() => readonly Root[]) | undefined;
+  /** The server says that a person is done with a page. Untrusted, not scrubbed. */
+  elicitationCompleted(id: string): void;
   /**
-   * Ask a person on behalf of the server. Never rejects; the signal is aborted when the server cancels or the link ends.
-   * Only with it is elicitation declared in the handshake.
+   * Ask a person on behalf of the server. The parameters are as the server sent them, unchecked. Rejects with
+   * `RefusedRequest`; the signal is aborted when the server cancels or the link ends. Only with it is elicitation declared in
+   * the handshake.
    */
-  readonly elicit?: ((request: ElicitRequestParams, signal: AbortSignal) => Promise<ElicitResult>) | undefined;
+  readonly elicit?: ((params: unknown, signal: AbortSignal) => Promise<ElicitResult>) | undefined;
   /** Asks the model of the host on behalf of the server. Only with it is sampling declared in the handshake. */
   readonly sampling?: SamplingObserver | undefined;
 }

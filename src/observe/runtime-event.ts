@@ -15,7 +15,7 @@ import type {
   ReplacementChanged,
   StateChange,
 } from '../connection/state-change.ts';
-import type { LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
+import type { ElicitationCompleted, LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
 import type {
   ConnectionRetired,
   ReplacementFailed,
@@ -72,6 +72,7 @@ export type RuntimeEvent =
   | LogReceived
   | CallRetried
   | ElicitationFailed
+  | ElicitationCompleted
   | SamplingFailed
   | WorldFrozen
   | WorldThawed

@@ -87,12 +87,16 @@ export class LiveSession implements EpochSession, ServingSession {
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
       resourceUpdated: (uri) => this.#resources.updated(uri),
+      elicitationCompleted: (id) => {
+        if (!asker.questions.pages.settle(id)) return;
+        setup.notify({ type: 'elicitation.completed', ...this.#about(), elicitationId: scrub(id) });
+      },
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       sampling: sampling && {
         tools: sampling.tools,
         sample: (params, signal) => sampling.sample(asker, params, signal),
       },
-      elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
+      elicit: elicitation && ((params, signal) => elicitation.ask(asker, params, signal)),
     };
   }
 

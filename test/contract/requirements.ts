@@ -180,6 +180,11 @@ const GROUPS = [
       'call:elicitation:guarded': 'a handler that throws, or answers nonsense, is answered with cancel',
       'call:elicitation:bounded': 'a handler that hangs is answered with cancel after elicitationTimeoutMs',
       'call:elicitation:aborted': 'the signal of a handler is aborted when its server dies',
+      'call:elicitation:form': 'an answer that does not fit the form is answered with cancel, and told as invalid',
+      'call:elicitation:checked': 'a question that is wrong is refused before the handler, and costs nothing else',
+      'call:elicitation:page':
+        'a page that a person is done with is told, once, and of no page that nobody was sent to',
+      'call:elicitation:required': 'a call that needs a page first says which, and the end of that is told',
       'call:deadline:elicitation': 'the deadline of a call stands still while a person answers, and goes on after that',
       'call:deadline:sampling': 'the deadline of a call stands still while the model answers, and goes on after that',
       'call:idle:silent': 'a call without reply and progress for idleTimeoutMs is CALL_TIMEOUT, unknown, and cancelled',

@@ -284,6 +284,20 @@ const MEETINGS: readonly Meeting[] = [
     holds: { outcome: 'failed-by-server', retryable: false },
   },
   {
+    code: 'ELICITATION_REQUIRED',
+    when: 'a person has to visit a page first',
+    meet: async (mcp) => {
+      const page = { mode: 'url', elicitationId: 'e1', url: `https://example.com/${SECRET}`, message: 'sign in' };
+      await using server = scriptedStdio();
+      await mcp.addServer({ ...server.config, name: 'x', protocol: 'initialize' });
+      const refusal = { do: 'error', code: -32_042, message: 'sign in first', data: { elicitations: [page] } } as const;
+      await server.control({ set: { faults: [{ on: 'tools/call', ...refusal }] } });
+      await mcp.callTool('x', 'echo');
+    },
+    says: [/sign in first \(code -32042\)/],
+    holds: { outcome: 'failed-by-server', retryable: false, elicitations: [{ elicitationId: 'e1' }] },
+  },
+  {
     code: 'SERVER_ERROR',
     when: 'the server answers with an error',
     meet: async (mcp) => {

@@ -15,6 +15,7 @@ const WITHOUT_UNIT: readonly string[] = [
   'maxMessageValues',
   'maxElicitations',
   'maxElicitationsPerMinute',
+  'maxExpectedPages',
   'maxSamplings',
   'maxSamplingsPerMinute',
   'maxSamplingTokens',

@@ -27,6 +27,7 @@ describe('the error codes', () => {
       'CALL_REFUSED',
       'REPLY_INVALID',
       'INPUT_REFUSED',
+      'ELICITATION_REQUIRED',
       'SERVER_ERROR',
     ]);
   });

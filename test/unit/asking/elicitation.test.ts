@@ -16,7 +16,12 @@ function asking(handler: unknown, timeoutMs = 1_000) {
     timeoutMs,
     failed: (event) => failed.push(event),
   });
-  const asker = { server: 'files', epoch: 3, questions, limits: { maxElicitations: 2, maxElicitationsPerMinute: 5 } };
+  const asker = {
+    server: 'files',
+    epoch: 3,
+    questions,
+    limits: { maxElicitations: 2, maxElicitationsPerMinute: 5, maxToolDepth: 8 },
+  };
   return (signal = new AbortController().signal) => elicitation.ask(asker, FORM, signal);
 }
 
@@ -32,7 +37,6 @@ const CANCEL = { action: 'cancel' };
 describe('asking a person', () => {
   it.each([
     [{ action: 'accept', content: { city: 'Paris', sure: true, tags: ['a'] }, _meta: {} }, ['action', 'content']],
-    [{ action: 'accept' }, ['action']],
     [{ action: 'decline', content: { city: 'Paris' } }, ['action']],
     [CANCEL, ['action']],
   ])('passes of %j on what belongs to it', async (answer, fields) => {
@@ -40,6 +44,10 @@ describe('asking a person', () => {
 
     expect(await asking(() => answer)()).toEqual(expected);
     expect(failed).toEqual([]);
+  });
+
+  it('takes a form without content for one that was left as it was', async () => {
+    expect(await asking(() => ({ action: 'accept' }))()).toEqual({ action: 'accept', content: {} });
   });
 
   it.each([

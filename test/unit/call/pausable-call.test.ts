@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
 import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
@@ -38,7 +39,15 @@ class Exchange {
       backoff: { baseMs: 4_000, factor: 1, maxMs: 4_000, retryAfterMaxMs: 4_000 },
     });
     const situation = (): Situation => ({ state: 'reconnecting', waitingFor: [], stderr: [] }) as unknown as Situation;
-    const target = { gate, slots, standstill, plan, unanswered: new Set<never>(), situation };
+    const target = {
+      gate,
+      slots,
+      standstill,
+      pages: new ExpectedPages(),
+      plan,
+      unanswered: new Set<never>(),
+      situation,
+    };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};
     void this.#requester.request(target, 'tools/call', { name: 'add' }, options).then(
       (value) => Object.assign(end, { value, atMs: this.clock.monotonic() }),

@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
 import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
@@ -80,6 +81,7 @@ class Exchange {
       unanswered: this.unanswered,
       situation: () => SITUATION,
       standstill: new Standstill(this.clock),
+      pages: new ExpectedPages(),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};

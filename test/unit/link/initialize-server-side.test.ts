@@ -32,6 +32,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
       listening: () => heard.push('listening'),
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
+      elicitationCompleted: (id) => heard.push(`completed ${id}`),
       ...asked,
     },
     scrub: (text) => text.replaceAll('canary', '***'),
