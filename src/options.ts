@@ -37,8 +37,8 @@ export type ServerDefaults = Partial<
 export interface SupervisorHandlers {
   /**
    * Asks a person for a server, and resolves with the answer. While it runs, the deadlines of that server's calls stand
-   * still. What it throws, an answer of no valid shape, and more than `elicitationTimeoutMs` are answered with `cancel`,
-   * and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
+   * still. What it throws, an answer that does not fit the form, and more than `elicitationTimeoutMs` are answered with
+   * `cancel`, and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
    */
   readonly elicitation?: ElicitationHandler;
   /**

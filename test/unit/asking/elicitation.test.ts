@@ -96,6 +96,16 @@ describe('asking a person', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
+  it('asks no more than so often in a minute, and tells it once', async () => {
+    const ask = asking(() => ({ action: 'decline' }));
+    const answers = [];
+    for (let count = 0; count < 7; count += 1) answers.push((await ask()).action);
+    expect(answers).toEqual(['decline', 'decline', 'decline', 'decline', 'decline', 'cancel', 'cancel']);
+    expect(failed.map(({ reason }) => reason)).toEqual(['flooded']);
+    await clock.advance(60_000);
+    expect((await ask()).action).toBe('decline');
+  });
+
   it('keeps no more questions waiting than allowed, and tells it once', async () => {
     const answers: ((answer: unknown) => void)[] = [];
     const ask = asking(() => new Promise((resolve) => answers.push(resolve)));

@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import type { Link, SessionObserver } from '../../../src/link/link.ts';
+import { RefusedRequest } from '../../../src/link/refused-request.ts';
 import type { RequestMethod } from '../../../src/link/requests.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
@@ -15,7 +16,7 @@ const rest = new SimulatedClock();
 let links: Link[] = [];
 
 /** An open link whose server offers everything. */
-async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
+async function open(asked: Pick<SessionObserver, 'roots' | 'elicit' | 'sampling'> = {}) {
   const transport = new ScriptedTransport();
   const heard: string[] = [];
   const everything = { tools: {}, logging: {}, completions: {}, prompts: {}, resources: { subscribe: true } };
@@ -56,6 +57,7 @@ afterEach(() => {
   links = [];
 });
 
+const sample = () => Promise.reject(new RefusedRequest('declined', 'no'));
 const FORM = { message: 'city?', requestedSchema: { type: 'object', properties: {} } };
 
 describe('what is declared in the handshake', () => {
@@ -63,6 +65,8 @@ describe('what is declared in the handshake', () => {
     ['nothing', {}, {}],
     ['roots', { roots: () => [] }, { roots: { listChanged: true } }],
     ['elicitation', { elicit: async () => ({ action: 'cancel' as const }) }, { elicitation: { form: {}, url: {} } }],
+    ['sampling', { sampling: { tools: false, sample } }, { sampling: {} }],
+    ['sampling with tools', { sampling: { tools: true, sample } }, { sampling: { tools: {} } }],
   ])('is %s, where that is what stands behind it', async (_what, asked, capabilities) => {
     const { transport } = await open(asked);
     expect(transport.lastRequest('initialize').params).toMatchObject({ capabilities });
@@ -136,6 +140,37 @@ describe('what a server asks', () => {
     });
     for (const id of ['server-1', 'server-2']) {
       transport.receive({ jsonrpc: '2.0', id, method: 'elicitation/create', params: FORM });
+    }
+    await rest.settle();
+    transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'server-1' } });
+    await rest.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    link.abandon({ kind: 'closed' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+});
+
+describe('a request of a server', () => {
+  it('is answered with the error that it is refused with', async () => {
+    const { transport } = await open({ sampling: { tools: false, sample } });
+    expect(await answerTo(transport, 'sampling/createMessage', { messages: 7 })).toMatchObject({
+      error: { code: -1, message: 'no' },
+    });
+  });
+
+  it('for a model is taken back when the server cancels, and when the link ends', async () => {
+    const signals: AbortSignal[] = [];
+    const { link, transport } = await open({
+      sampling: {
+        tools: false,
+        sample: (_params, signal) => {
+          signals.push(signal);
+          return new Promise(() => {});
+        },
+      },
+    });
+    for (const id of ['server-1', 'server-2']) {
+      transport.receive({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params: {} });
     }
     await rest.settle();
     transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'server-1' } });
