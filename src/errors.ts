@@ -29,6 +29,8 @@ export const ERROR_CODES = {
   CALL_REFUSED: 'The server did not take the request on.',
   REPLY_INVALID: 'The reply arrived and is not valid.',
   RESULT_INVALID: 'The tool ran, and its structured result is not what its output schema says; `violation` says where.',
+  INPUT_REFUSED: 'The server wanted input for the call: the host gave none, or was asked too often.',
+  ELICITATION_REQUIRED: 'A person has to visit the pages in `elicitations`; then the call can be made again.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 
@@ -132,6 +134,13 @@ export interface SchemaViolation {
   readonly rule: string;
 }
 
+/** A page that a person has to visit before a call can be made again. Untrusted; it is one of http or https. */
+export interface RequiredElicitation {
+  readonly elicitationId: string;
+  readonly url: string;
+  readonly message: string;
+}
+
 /** What a failed request can tell beyond the base. */
 export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
@@ -141,6 +150,7 @@ export interface CallErrorDetails extends FailureDetails {
   readonly rpcData?: unknown;
   readonly violation?: SchemaViolation | undefined;
   readonly result?: unknown;
+  readonly elicitations?: readonly RequiredElicitation[] | undefined;
 }
 
 /** A request failed. `outcome` says what is known about its execution. */
@@ -163,6 +173,7 @@ export class CallError extends SupervisorError {
   /** Where the result breaks the output schema, and which rule, with `RESULT_INVALID`. */
   readonly violation: SchemaViolation | undefined;
   readonly #result: unknown;
+  readonly #elicitations: readonly RequiredElicitation[];
 
   constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
     super(code, message, details);
@@ -176,11 +187,17 @@ export class CallError extends SupervisorError {
     this.rpcData = details.rpcData;
     this.violation = details.violation;
     this.#result = details.result;
+    this.#elicitations = details.elicitations ?? [];
   }
 
   /** The whole result that was not valid, with `RESULT_INVALID`; untrusted. In no text, inspection or JSON of this error. */
   get result(): unknown {
     return this.#result;
+  }
+
+  /** The pages that a person has to visit, with `ELICITATION_REQUIRED`. In no text, inspection or JSON of this error. */
+  get elicitations(): readonly RequiredElicitation[] {
+    return this.#elicitations;
   }
 
   /** Whether sending the same request again cannot run it twice. */

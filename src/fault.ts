@@ -12,7 +12,7 @@ export type Outcome =
   | 'refused'
   /** It was sent and no answer came: it may or may not have run. */
   | 'unknown'
-  /** The server took it on and answered: with an error, or with a result that its own schema forbids. */
+  /** The server took it on and answered: with an error, a result that its own schema forbids, or a wish for input that it was not given. */
   | 'failed-by-server';
 
 /** Why a person has to authorize: there is no token, the one there was is not accepted, or it is not enough. */

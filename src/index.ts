@@ -9,6 +9,21 @@ export type {
   Tool,
 } from '@modelcontextprotocol/sdk/types.js';
 export type {
+  ElicitationContext,
+  ElicitationFailed,
+  ElicitationHandler,
+  ElicitationResult,
+} from './asking/elicitation.ts';
+export type { ElicitationRequest } from './asking/elicitation-request.ts';
+export type {
+  SamplingContext,
+  SamplingFailed,
+  SamplingHandler,
+  SamplingResult,
+  SamplingSupport,
+} from './asking/sampling.ts';
+export type { SamplingRequest } from './asking/sampling-request.ts';
+export type {
   Authorization,
   AuthorizationRequired,
   LoopbackAuthorization,
@@ -26,13 +41,6 @@ export {
 } from './authorization/store/file-credential-store.ts';
 export { MemoryCredentialStore } from './authorization/store/memory-credential-store.ts';
 export type { CallOptions, ReadOptions } from './call/call-options.ts';
-export type {
-  ElicitationContext,
-  ElicitationFailed,
-  ElicitationHandler,
-  ElicitationRequest,
-  ElicitationResult,
-} from './call/elicitation.ts';
 export type { CallRetried } from './call/repetition.ts';
 export type { ResultUnchecked } from './call/result-check.ts';
 export type { TraceContext, TraceContextFunction } from './call/trace-context.ts';
@@ -79,6 +87,7 @@ export {
   ConnectionError,
   ERROR_CODES,
   type ErrorCode,
+  type RequiredElicitation,
   type SchemaViolation,
   SupervisorError,
 } from './errors.ts';
@@ -118,7 +127,13 @@ export type {
 } from './options.ts';
 export type { SchemaFlaw } from './schema/json-schema.ts';
 export type { CompletionRequest } from './server-verbs.ts';
-export type { LogReceived, ResourceUpdated, SessionLoss, SessionRestored } from './session/session-event.ts';
+export type {
+  ElicitationCompleted,
+  LogReceived,
+  ResourceUpdated,
+  SessionLoss,
+  SessionRestored,
+} from './session/session-event.ts';
 export type {
   ConnectionRetired,
   ReplacementFailed,

@@ -68,7 +68,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       retried: (event) => bus.publish(event),
       unchecked: (event) => bus.publish(event),
       traceContext: options.traceContext,
-      mayAsk: options.handlers?.elicitation !== undefined,
+      mayAsk: (options.handlers?.elicitation ?? options.handlers?.sampling) !== undefined,
     });
     super({ clock, directory, requester, tell: (event) => bus.publish(event) });
     this.#clock = clock;

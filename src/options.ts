@@ -1,8 +1,9 @@
 /** What a supervisor, and the addition of a server, can be told. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import type { ElicitationHandler } from './asking/elicitation.ts';
+import type { SamplingHandler, SamplingSupport } from './asking/sampling.ts';
 import type { CredentialStore } from './authorization/store/credential-store.ts';
-import type { ElicitationHandler } from './call/elicitation.ts';
 import type { TraceContextFunction } from './call/trace-context.ts';
 import type { ServerInfo } from './catalog/server-info.ts';
 import type { Clock, Random } from './clock.ts';
@@ -38,10 +39,18 @@ export type ServerDefaults = Partial<
 export interface SupervisorHandlers {
   /**
    * Asks a person for a server, and resolves with the answer. While it runs, the deadlines of that server's calls stand
-   * still. What it throws, an answer of no valid shape, and more than `elicitationTimeoutMs` are answered with `cancel`,
-   * and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
+   * still. What it throws, an answer that does not fit the form, and more than `elicitationTimeoutMs` are answered with
+   * `cancel`, and told as `elicitation.failed`. Source: MCP 2025-11-25, client/elicitation.
    */
   readonly elicitation?: ElicitationHandler;
+  /**
+   * Asks the model of the host for a server, and resolves with its answer, or with `{ action: 'decline' }`. While it runs,
+   * the deadlines of that server's calls stand still. What it throws, an answer of no valid shape, more than
+   * `samplingTimeoutMs`, and more than `limits.maxSamplings` and `limits.maxSamplingsPerMinute` are answered with an error, and told as
+   * `sampling.failed`. Requests with tools are refused unless it is given as `{ handle, tools: true }`. A person should be able to see
+   * and decline what is asked. Deprecated by revision 2026-07-28 for new servers. Source: MCP 2025-11-25, client/sampling.
+   */
+  readonly sampling?: SamplingHandler | SamplingSupport;
 }
 
 /** Options of a supervisor. */
@@ -54,6 +63,8 @@ export interface SupervisorOptions {
   readonly handlers?: SupervisorHandlers;
   /** How long a person may take to answer a question of a server, in milliseconds. Default 600 000. */
   readonly elicitationTimeoutMs?: number;
+  /** How long the handler of sampling may take, in milliseconds. Default 120 000. */
+  readonly samplingTimeoutMs?: number;
   /**
    * Where credentials of servers with `auth` are kept. Default: in memory, for as long as this supervisor lives. Share a
    * `FileCredentialStore` between supervisors and processes.

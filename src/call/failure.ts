@@ -3,10 +3,13 @@
 import { CallError, type CallErrorDetails, type ErrorCode, type SchemaViolation } from '../errors.ts';
 import { describeFault, type Fault, type Outcome } from '../fault.ts';
 import { RequestError, type RequestFailure } from '../link/link.ts';
+import { ELICITATION_REQUIRED, requiredElicitations } from './required-elicitations.ts';
 import { describeSituation, type Situation } from './situation.ts';
 
 /** Characters of a server's own message that a message of ours quotes. */
 const MESSAGE_CHARS = 500;
+
+type FailureOf<K extends RequestFailure['kind']> = Extract<RequestFailure, { kind: K }>;
 
 /** Which request failed. */
 export interface FailedRequest {
@@ -117,19 +120,40 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
         ...request,
         outcome: 'unknown',
       });
+    case 'input-refused':
+      return new CallError(
+        'INPUT_REFUSED',
+        `${what}: the server wanted input and was not given it (${failure.detail})`,
+        {
+          ...request,
+          outcome: 'failed-by-server',
+        },
+      );
     case 'server-error':
-      return new CallError('SERVER_ERROR', `${what}: ${inLine(failure.message)} (code ${failure.code})`, {
-        ...request,
-        outcome: 'failed-by-server',
-        rpcCode: failure.code,
-        rpcMessage: failure.message,
-        rpcData: failure.data,
-      });
+      return fromServer(failure, request);
     case 'fault': {
       const { fault, outcome } = failure;
       return new CallError(codeOf(fault, outcome), `${what}: ${describeFault(fault)}`, { ...request, outcome, fault });
     }
   }
+}
+
+function fromServer({ code, message, data }: FailureOf<'server-error'>, request: FailedRequest): CallError {
+  const what = `${request.method} on '${request.server}'`;
+  const elicitations = code === ELICITATION_REQUIRED ? requiredElicitations(data) : [];
+  const isRequired = elicitations.length > 0;
+  return new CallError(
+    isRequired ? 'ELICITATION_REQUIRED' : 'SERVER_ERROR',
+    `${what}: ${inLine(message)} (code ${code})`,
+    {
+      ...request,
+      outcome: 'failed-by-server',
+      rpcCode: code,
+      rpcMessage: message,
+      // The pages are for a person, not for a log.
+      ...(isRequired ? { elicitations } : { rpcData: data }),
+    },
+  );
 }
 
 function codeOf(fault: Fault, outcome: Outcome): ErrorCode {

@@ -3,9 +3,9 @@
  * while a person answers. What waits for the call is told by the signal, which the caller's own signal aborts too.
  */
 
+import type { Standstill } from '../asking/standstill.ts';
 import type { Clock } from '../clock.ts';
 import { PausableTimer } from './pausable-timer.ts';
-import type { Standstill } from './standstill.ts';
 
 /** What a call allows itself, in milliseconds. */
 export interface CallAllowance {

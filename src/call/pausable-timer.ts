@@ -1,7 +1,7 @@
 /** A timer that stands still with its server. */
 
+import type { Standstill } from '../asking/standstill.ts';
 import { type Clock, MAX_TIMER_MS, type Timer } from '../clock.ts';
-import type { Standstill } from './standstill.ts';
 
 /** Calls back once, when so much time has passed in which the server's time did not stand still. */
 export class PausableTimer {

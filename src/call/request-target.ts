@@ -1,11 +1,12 @@
 /** What the path of requests needs of a server. */
 
+import type { ExpectedPages } from '../asking/expected-pages.ts';
+import type { Standstill } from '../asking/standstill.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Gate } from './gate.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
-import type { Standstill } from './standstill.ts';
 
 /** A server, as requests see it. */
 export interface RequestTarget {
@@ -13,6 +14,8 @@ export interface RequestTarget {
   readonly plan: SupervisionPlan;
   readonly slots: Slots;
   readonly standstill: Standstill;
+  /** Where people are sent. */
+  readonly pages: ExpectedPages;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
   /** How results of its tools are checked, as listed now; nothing where none is. */

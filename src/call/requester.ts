@@ -34,7 +34,7 @@ import type { LineWait } from './waiting-line.ts';
 
 /** What requests are made with. */
 export interface RequesterContext extends RepetitionContext {
-  /** Whether servers may ask a person, so that deadlines may have to stand still. */
+  /** Whether servers may ask the host, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
   /** Gives the trace context of each request. */
   readonly traceContext?: TraceContextFunction | undefined;
@@ -172,7 +172,10 @@ export class Requester {
       return result;
     } catch (error) {
       const failure = callError(error, about);
-      if (failure instanceof CallError && failure.outcome === 'failed-by-server') publication.served();
+      if (failure instanceof CallError && failure.outcome === 'failed-by-server') {
+        publication.served();
+        for (const { elicitationId } of failure.elicitations) pending.target.pages.expect(elicitationId);
+      }
       throw failure;
     }
   }

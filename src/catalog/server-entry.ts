@@ -3,6 +3,9 @@
  * change of its state. It follows the machine and decides nothing.
  */
 
+import type { ExpectedPages } from '../asking/expected-pages.ts';
+import { ServerQuestions } from '../asking/server-questions.ts';
+import type { Standstill } from '../asking/standstill.ts';
 import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
 import type { UnansweredCall } from '../call/request-target.ts';
@@ -10,7 +13,6 @@ import { checksOf, type ResultChecks } from '../call/result-check.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
 import type { Slots } from '../call/slots.ts';
-import { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
@@ -33,8 +35,8 @@ import { Candidate, Staging } from './staging.ts';
 export class ServerEntry {
   readonly gate: Gate;
   readonly unanswered = new Set<UnansweredCall>();
-  /** Its calls stand still while a person answers for it. */
-  readonly standstill: Standstill;
+  /** What it asks the host. */
+  readonly questions: ServerQuestions;
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
   readonly #clock: Clock;
@@ -59,7 +61,7 @@ export class ServerEntry {
     this.#clock = clock;
     this.#revision = revision;
     this.gate = new Gate(clock, revision.plan.maxQueued);
-    this.standstill = new Standstill(clock);
+    this.questions = new ServerQuestions(clock);
     this.session = new DeclaredSession(revision.config);
     this.#history = new ServerHistory(clock);
     this.#slots = new SlotSuccession(clock, revision.plan);
@@ -81,6 +83,14 @@ export class ServerEntry {
 
   scrub(text: string): string {
     return this.#revision.scrub(text);
+  }
+
+  get standstill(): Standstill {
+    return this.questions.standstill;
+  }
+
+  get pages(): ExpectedPages {
+    return this.questions.pages;
   }
 
   get slots(): Slots {

@@ -86,6 +86,10 @@ export function tellEvent(event: RuntimeEvent): EventStory {
       return { title: 'authorize', details: ['a person has to authorize this client'] };
     case 'elicitation.failed':
       return { title: 'no answer', details: [`a question to a person was cancelled: ${event.reason}`] };
+    case 'elicitation.completed':
+      return { title: 'answered', details: ['a person is done with a page'] };
+    case 'sampling.failed':
+      return { title: 'no answer', details: [`a request for the model was refused: ${event.reason}`] };
     case 'call.retried':
       return {
         title: 'retried',

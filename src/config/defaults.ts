@@ -139,6 +139,18 @@ export const DEFAULTS = {
   maxInputRounds: 10,
   /** Questions of one server that wait for a person at once; more are answered with `cancel`. */
   maxElicitations: 16,
+  /** Questions a minute of one server to a person; more than one a second is no question any more. */
+  maxElicitationsPerMinute: 60,
+  /** Pages of one server that people were sent to and that are not done; the oldest is forgotten then. */
+  maxExpectedPages: 256,
+  /** How long the host may take to have its model answer for a server: a long answer takes a minute, a person's look too. */
+  samplingTimeoutMs: 120_000,
+  /** Requests of one server that wait for the model of the host at once; each costs the host money. */
+  maxSamplings: 8,
+  /** Requests a minute of one server to it: a loop with tools makes some ten, and one without an end is stopped here. */
+  maxSamplingsPerMinute: 60,
+  /** Tokens of one answer to a server; what servers ask for is some thousands, and models give as many as this. */
+  maxSamplingTokens: 65_536,
 
   /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
   eventBufferSize: 1_024,

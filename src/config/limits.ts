@@ -33,7 +33,7 @@ export interface ServerLimits {
   readonly maxMessagesPerSecond: number;
   /**
    * Requests of the server that are being answered at once; over HTTP each answer takes a socket of this host.
-   * **Beyond** The epoch ends. Fault `flooded`.
+   * **Beyond** The epoch ends. Fault `flooded`. Where they are one reply, in the discover era, its call fails with `REPLY_INVALID`.
    */
   readonly maxServerRequests: number;
   /**
@@ -62,8 +62,8 @@ export interface ServerLimits {
    */
   readonly maxToolBytes: number;
   /**
-   * Levels to which one definition of a tool is nested; a `$ref` is never followed.
-   * **Beyond** That tool is left out, and the others are listed. Event `entries.rejected`.
+   * Levels to which one definition of a tool is nested, or one question to the host; a `$ref` is never followed.
+   * **Beyond** That tool is left out, and the others are listed, event `entries.rejected`. The question is answered with an error.
    */
   readonly maxToolDepth: number;
   /**
@@ -108,6 +108,26 @@ export interface ServerLimits {
    */
   readonly checkTimeoutMs: number;
   /**
+   * Questions a minute that the server may ask a person.
+   * **Beyond** They are answered with `cancel`. Event `elicitation.failed`.
+   */
+  readonly maxElicitationsPerMinute: number;
+  /**
+   * Requests of the server that wait for the model of the host at once.
+   * **Beyond** They are answered with an error. Event `sampling.failed`.
+   */
+  readonly maxSamplings: number;
+  /**
+   * Requests a minute that the server may have the model of the host answer, those of all its calls together.
+   * **Beyond** They are answered with an error. Event `sampling.failed`.
+   */
+  readonly maxSamplingsPerMinute: number;
+  /**
+   * Tokens that one answer of the model of the host may have, whatever the server asks for.
+   * **Beyond** The handler is given this bound as `maxTokens`.
+   */
+  readonly maxSamplingTokens: number;
+  /**
    * Milliseconds that a server may ask us to wait, by `Retry-After` or by the `retry` of a stream.
    * **Beyond** It is asked again after this long.
    */
@@ -151,6 +171,10 @@ export const limitsSchema = z
     maxLogsPerSecond: count,
     maxElicitations: count,
     checkTimeoutMs: durationMs,
+    maxElicitationsPerMinute: count,
+    maxSamplings: count,
+    maxSamplingsPerMinute: count,
+    maxSamplingTokens: count,
     retryAfterMaxMs: durationMs,
     maxQueuedBytes: count,
     writeTimeoutMs: durationMs,

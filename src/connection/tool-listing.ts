@@ -44,6 +44,7 @@ function faultOf(failure: RequestFailure, timeoutMs: number): Fault {
       return { kind: 'closed' };
     case 'server-error':
       return { kind: 'handshake-refused', code: failure.code, message: failure.message };
+    case 'input-refused':
     case 'invalid-reply':
       return { kind: 'malformed-message', detail: 'the list of tools' };
   }

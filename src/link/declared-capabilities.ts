@@ -6,12 +6,14 @@ import type { Era, SessionObserver } from './link.ts';
 export interface DeclaredCapabilities {
   roots?: { listChanged?: true };
   elicitation?: { form: Record<string, never>; url: Record<string, never> };
+  sampling?: { tools?: Record<string, never> };
 }
 
 /** What is declared to a server: exactly what the observer stands behind. */
-export function declaredCapabilities({ roots, elicit }: SessionObserver, era: Era): DeclaredCapabilities {
+export function declaredCapabilities({ roots, elicit, sampling }: SessionObserver, era: Era): DeclaredCapabilities {
   return {
     ...(roots === undefined ? undefined : { roots: era === 'initialize' ? { listChanged: true } : {} }),
     ...(elicit === undefined ? undefined : { elicitation: { form: {}, url: {} } }),
+    ...(sampling === undefined ? undefined : { sampling: sampling.tools ? { tools: {} } : {} }),
   };
 }

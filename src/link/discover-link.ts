@@ -4,7 +4,7 @@
  * a field of every request for the log level, and further rounds of a request for what servers used to ask.
  */
 
-import { Client, isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
+import { isSpecType, LOG_LEVEL_META_KEY, SERVER_INFO_META_KEY } from '@modelcontextprotocol/client';
 import type { LoggingLevel } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { DEFAULTS } from '../config/defaults.ts';
@@ -14,6 +14,7 @@ import type { Transport } from '../transport/transport.ts';
 import { withCachingHints } from './caching-hints.ts';
 import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './change-stream.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
+import { DiscoverClient } from './discover-client.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { listenToServer } from './discover-server-side.ts';
 import { DiscoverTools } from './discover-tools.ts';
@@ -34,7 +35,7 @@ export function createDiscoverLink(transport: Transport, context: LinkContext): 
 }
 
 class DiscoverLink extends FencedLink implements Link {
-  readonly #client: Client;
+  readonly #client: DiscoverClient;
   readonly #wire: DiscoverWire;
   readonly #progress = new ProgressBoard();
   readonly #changes: ChangeStream;
@@ -44,13 +45,16 @@ class DiscoverLink extends FencedLink implements Link {
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
     const { observer, clientInfo, clock } = context;
-    this.#client = new Client(clientInfo, {
+    this.#client = new DiscoverClient(clientInfo, {
       capabilities: declaredCapabilities(observer, 'discover'),
       inputRequired: { maxRounds: DEFAULTS.maxInputRounds },
     });
     this.#client.onerror = () => this.fence.unread();
-    this.#wire = new DiscoverWire(this.fence, transport.hasPerRequestStream ?? false, (params) =>
-      this.#progress.take(params),
+    this.#wire = new DiscoverWire(
+      this.fence,
+      transport.hasPerRequestStream ?? false,
+      (params) => this.#progress.take(params),
+      context.limits.maxServerRequests,
     );
     this.#changes = new ChangeStream({
       clock,
@@ -184,19 +188,26 @@ class DiscoverLink extends FencedLink implements Link {
     };
     // The SDK keeps its types by method, and looks at the method at run time.
     const request = { method: method as 'ping', params: { ...params, _meta: meta } };
+    const own = new AbortController();
+    const abort = () => own.abort();
+    // The SDK bounds each round of a request, and not all of them together.
+    const timer = clock.setTimeout(abort, timeoutMs);
+    signal?.addEventListener('abort', abort, { once: true });
     try {
       // The SDK takes an option that is `undefined` for a mistake.
-      const given = { ...(signal && { signal }), ...(headers && { headers }) };
-      const sent = { timeout: timeoutMs, ...given };
+      const sent = { timeout: timeoutMs, signal: own.signal, ...(headers && { headers }) };
       // It has no schemas but those of the protocol, and asks for one where it has none.
       if (isExtensionMethod(method)) return await this.#client.request(request, z.looseObject({}), sent);
       return await this.#client.request(request, sent);
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
+      if (own.signal.aborted && this.fault === undefined) throw new RequestError({ kind: 'timed-out' });
       const isLate = () => clock.monotonic() >= deadlineMs - 1;
       const carryFailure = (each: FaultError) => this.carryFailure(each);
       throw new RequestError(discoverFailure(error, { scrub, fault: this.fault, isLate, carryFailure }));
     } finally {
+      clock.clearTimeout(timer);
+      signal?.removeEventListener('abort', abort);
       if (progressToken !== undefined) this.#progress.forget(progressToken);
     }
   }

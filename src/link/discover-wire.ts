@@ -5,6 +5,7 @@
 
 import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
+import { FaultError } from '../fault.ts';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import { isCacheable, withCachingHints } from './caching-hints.ts';
 import type { FencedTransport } from './fenced-transport.ts';
@@ -39,6 +40,7 @@ export class DiscoverWire implements SdkTransport {
   readonly hasPerRequestStream: boolean;
   readonly #fence: FencedTransport;
   readonly #progress: (params: Record<string, unknown> | undefined) => void;
+  readonly #maxInputs: number;
   readonly #asked = new Map<RequestId, Asked>();
   #started: Promise<void> | undefined;
 
@@ -46,7 +48,9 @@ export class DiscoverWire implements SdkTransport {
     fence: FencedTransport,
     hasPerRequestStream: boolean,
     progress: (params: Record<string, unknown> | undefined) => void,
+    maxInputs: number,
   ) {
+    this.#maxInputs = maxInputs;
     this.#fence = fence;
     this.#progress = progress;
     this.hasPerRequestStream = hasPerRequestStream;
@@ -94,10 +98,20 @@ export class DiscoverWire implements SdkTransport {
     }
     const asked = message.id === undefined ? undefined : this.#asked.get(message.id);
     if (message.id !== undefined) this.#asked.delete(message.id);
-    if ('result' in message && asked !== undefined) {
+    if ('result' in message && isTooMuchInput(message.result, this.#maxInputs)) {
+      const fault = { kind: 'malformed-message', detail: 'it wants more input than maxServerRequests' } as const;
+      const data = new FaultError(fault, 'unknown');
+      this.onmessage?.({ jsonrpc: '2.0', id: message.id, error: { code: -32_000, message: 'not carried', data } });
+    } else if ('result' in message && asked !== undefined) {
       this.onmessage?.({ ...message, result: acceptable(asked, message.result) });
     } else this.onmessage?.(message);
   }
+}
+
+/** Whether a server asks for more in one reply than it may ask at once. */
+function isTooMuchInput(result: Record<string, unknown>, maxInputs: number): boolean {
+  const inputs = result['resultType'] === 'input_required' ? result['inputRequests'] : undefined;
+  return typeof inputs === 'object' && inputs !== null && Object.keys(inputs).length > maxInputs;
 }
 
 /** Whether a request answers what the server asked in the round before. */

@@ -150,6 +150,7 @@ export abstract class FencedLink {
 export function isSignOfLife(failure: RequestFailure): boolean {
   switch (failure.kind) {
     case 'server-error':
+    case 'input-refused':
     case 'invalid-reply':
       return true;
     case 'fault':

@@ -4,8 +4,9 @@
  */
 
 import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { Protocol } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
-  ElicitRequestSchema,
+  ElicitationCompleteNotificationSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
   PromptListChangedNotificationSchema,
@@ -16,8 +17,9 @@ import {
 import { z } from 'zod';
 import type { LinkObserver } from './link.ts';
 
-/** The SDK refuses what is wrong with a question as such (-32602), unless its handler is given a schema of the whole. */
-const AskedOfPerson = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
+/** Parameters go to the observer as they are. */
+const ELICITATION = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
+const SAMPLING = z.object({ method: z.literal('sampling/createMessage'), params: z.unknown() });
 
 /** Hand what the server says and asks to the observer, for as long as the link has not ended. */
 export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
@@ -36,11 +38,13 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
     if (!isOver()) observer.resourceUpdated(params.uri);
   });
-  const { roots, elicit } = observer;
+  client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
+    if (!isOver()) observer.elicitationCompleted(params.elicitationId);
+  });
+  const { roots, elicit, sampling } = observer;
   if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
-  if (elicit !== undefined) {
-    client.setRequestHandler(AskedOfPerson, (request, { signal }) =>
-      elicit(ElicitRequestSchema.parse(request).params, signal),
-    );
-  }
+  // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
+  const answer = Protocol.prototype.setRequestHandler.bind(client);
+  if (elicit !== undefined) answer(ELICITATION, ({ params }, { signal }) => elicit(params, signal));
+  if (sampling !== undefined) answer(SAMPLING, ({ params }, { signal }) => sampling.sample(params, signal));
 }

@@ -4,7 +4,7 @@
  */
 
 import type {
-  ElicitRequestParams,
+  CreateMessageResultWithTools,
   ElicitResult,
   Implementation,
   LoggingMessageNotificationParams,
@@ -46,6 +46,8 @@ export type RequestFailure =
   | { readonly kind: 'fault'; readonly fault: Fault; readonly outcome: 'not-sent' | 'refused' | 'unknown' }
   /** The server answered with a JSON-RPC error. Scrubbed text. */
   | { readonly kind: 'server-error'; readonly code: number; readonly message: string; readonly data?: unknown }
+  /** The server wanted input for it in its reply, and was not given it. */
+  | { readonly kind: 'input-refused'; readonly detail: string }
   /** The reply arrived and is not valid. */
   | { readonly kind: 'invalid-reply'; readonly detail: string };
 
@@ -82,11 +84,27 @@ export interface SessionObserver {
   resourceUpdated(uri: string): void;
   /** The roots, each time the server asks. Only with it are roots declared in the handshake. */
   readonly roots?: (() => readonly Root[]) | undefined;
+  /** The server says that a person is done with a page. Untrusted, not scrubbed. */
+  elicitationCompleted(id: string): void;
   /**
-   * Ask a person on behalf of the server. Never rejects; the signal is aborted when the server cancels or the link ends.
-   * Only with it is elicitation declared in the handshake.
+   * Ask a person on behalf of the server. The parameters are as the server sent them, unchecked. Rejects with
+   * `RefusedRequest`; the signal is aborted when the server cancels or the link ends. Only with it is elicitation declared in
+   * the handshake.
    */
-  readonly elicit?: ((request: ElicitRequestParams, signal: AbortSignal) => Promise<ElicitResult>) | undefined;
+  readonly elicit?: ((params: unknown, signal: AbortSignal) => Promise<ElicitResult>) | undefined;
+  /** Asks the model of the host on behalf of the server. Only with it is sampling declared in the handshake. */
+  readonly sampling?: SamplingObserver | undefined;
+}
+
+/** Asks the model of the host on behalf of a server. */
+export interface SamplingObserver {
+  /** Whether a request may bring tools; declared with it. */
+  readonly tools: boolean;
+  /**
+   * Ask. The parameters are as the server sent them, unchecked. Rejects with `RefusedRequest`; the signal is aborted when
+   * the server cancels or the link ends.
+   */
+  sample(params: unknown, signal: AbortSignal): Promise<CreateMessageResultWithTools>;
 }
 
 /** An opened conversation over a transport, on one SDK line. */

@@ -3,8 +3,9 @@
  * one, and when it happened. Types are `noun.pastParticiple`. No event holds a secret.
  */
 
+import type { ElicitationFailed } from '../asking/elicitation.ts';
+import type { SamplingFailed } from '../asking/sampling.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
-import type { ElicitationFailed } from '../call/elicitation.ts';
 import type { CallRetried } from '../call/repetition.ts';
 import type { ResultUnchecked } from '../call/result-check.ts';
 import type {
@@ -15,7 +16,7 @@ import type {
   StateChange,
 } from '../connection/state-change.ts';
 import type { CatalogChanged, EntriesRejected } from '../listing/list-event.ts';
-import type { LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
+import type { ElicitationCompleted, LogReceived, ResourceUpdated, SessionRestored } from '../session/session-event.ts';
 import type {
   ConnectionRetired,
   ReplacementFailed,
@@ -73,6 +74,8 @@ export type RuntimeEvent =
   | CallRetried
   | ResultUnchecked
   | ElicitationFailed
+  | ElicitationCompleted
+  | SamplingFailed
   | WorldFrozen
   | WorldThawed
   | ProcessReaped

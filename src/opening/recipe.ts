@@ -1,11 +1,12 @@
 /** How the epochs of a server are opened, out of its configuration and of what the host declared for it. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../asking/elicitation.ts';
+import { Sampling, type SamplingFailed, type SamplingHandler, type SamplingSupport } from '../asking/sampling.ts';
+import type { ServerQuestions } from '../asking/server-questions.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import { AuthorizationDesk } from '../authorization/desk.ts';
 import type { CredentialStore } from '../authorization/store/credential-store.ts';
-import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../call/elicitation.ts';
-import type { Standstill } from '../call/standstill.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
@@ -24,9 +25,16 @@ export interface RecipeOptions {
   readonly clientInfo?: Implementation;
   readonly handleSignals?: boolean;
   readonly ledger?: ProcessOwnership['ledger'];
-  readonly handlers?: { readonly elicitation?: ElicitationHandler };
+  readonly handlers?: RecipeHandlers;
   readonly elicitationTimeoutMs?: number;
+  readonly samplingTimeoutMs?: number;
   readonly credentialStore?: CredentialStore;
+}
+
+/** Who answers for servers. */
+interface RecipeHandlers {
+  readonly elicitation?: ElicitationHandler;
+  readonly sampling?: SamplingHandler | SamplingSupport;
 }
 
 /** A server, as whoever opens it sees it. */
@@ -34,7 +42,7 @@ export interface RecipeTarget {
   /** The configuration in force. */
   readonly revision: Revision;
   readonly session: DeclaredSession;
-  readonly standstill: Standstill;
+  readonly questions: ServerQuestions;
 }
 
 /** What every server is opened with. */
@@ -47,40 +55,57 @@ interface RecipeContext {
   readonly memory: EraMemory;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
+  readonly sampling: Sampling | undefined;
   readonly notify: Notify;
 }
 
 /** Told what happens while servers are opened and served. Must not throw. */
-type Notify = (event: SessionEvent | ListEvent | ElicitationFailed | ProcessReport | AuthorizationRequired) => void;
+type Notify = (
+  event: SessionEvent | ListEvent | ElicitationFailed | SamplingFailed | ProcessReport | AuthorizationRequired,
+) => void;
 
 /** Resolve what every server is opened with. */
 export function recipeContext(options: RecipeOptions, clock: Clock, notify: Notify): RecipeContext {
-  const { handleSignals, ledger, handlers, elicitationTimeoutMs, credentialStore: store } = options;
+  const { handleSignals, ledger, credentialStore: store } = options;
   const clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
-  const handler = handlers?.elicitation;
-  const timeoutMs = elicitationTimeoutMs ?? DEFAULTS.elicitationTimeoutMs;
   return {
     clock,
     memory: new EraMemory(clock),
     clientInfo,
     processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
     desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
-    elicitation: handler && new Elicitation({ clock, handler, timeoutMs, failed: notify }),
+    ...answering(options, clock, notify),
     notify,
+  };
+}
+
+/** Whoever answers for servers, where the host said so. */
+function answering(
+  options: RecipeOptions,
+  clock: Clock,
+  failed: Notify,
+): Pick<RecipeContext, 'elicitation' | 'sampling'> {
+  const { elicitation, sampling } = options.handlers ?? {};
+  const { elicitationTimeoutMs = DEFAULTS.elicitationTimeoutMs, samplingTimeoutMs = DEFAULTS.samplingTimeoutMs } =
+    options;
+  return {
+    elicitation:
+      elicitation && new Elicitation({ clock, handler: elicitation, timeoutMs: elicitationTimeoutMs, failed }),
+    sampling: sampling && new Sampling({ clock, handler: sampling, timeoutMs: samplingTimeoutMs, failed }),
   };
 }
 
 /** Make the recipe of one configuration of a server. */
 export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
-  const { session: declared, standstill } = target;
+  const { session: declared, questions } = target;
   const { config, plan, habit, scrub, learned } = revision;
-  const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
+  const { clock, clientInfo, processes, desk, elicitation, sampling, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
   const probeTimeoutMs = plan.heartbeat === false ? DEFAULTS.heartbeatTimeoutMs : plan.heartbeat.timeoutMs;
   return {
     plan,
     habit,
-    isAwaited: () => standstill.isOn,
+    isAwaited: () => questions.standstill.isOn,
     ...firstWay({
       config,
       connectTimeoutMs: plan.connectTimeoutMs,
@@ -91,7 +116,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
     }),
     session: (epoch) =>
       new LiveSession({
-        asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
+        asker: { server: plan.name, epoch, questions, limits: plan.limits },
         declared,
         ownConfig: () => (target.revision === revision ? undefined : config),
         clock,
@@ -100,6 +125,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
         readTimeoutMs: plan.callTimeoutMs,
         notify,
         elicitation,
+        sampling,
       }),
   };
 }

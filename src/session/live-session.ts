@@ -3,7 +3,8 @@
  * looked at, so that a change in the gap is told like any other. What it cannot bring back is told, and is no fault.
  */
 
-import type { Asker, Elicitation } from '../call/elicitation.ts';
+import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
+import type { Sampling, SamplingAsker } from '../asking/sampling.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
@@ -23,7 +24,7 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 
 /** What the session of an epoch is made of. */
 export interface LiveSessionSetup {
-  readonly asker: Asker;
+  readonly asker: ElicitationAsker & SamplingAsker;
   readonly declared: DeclaredSession;
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
@@ -36,6 +37,7 @@ export interface LiveSessionSetup {
   readonly notify: (event: SessionEvent | ListEvent) => void;
   /** Where somebody answers for servers. */
   readonly elicitation: Elicitation | undefined;
+  readonly sampling?: Sampling | undefined;
 }
 
 interface Opened {
@@ -69,7 +71,7 @@ export class LiveSession implements EpochSession, ServingSession {
   #rootsTold: unknown;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, elicitation, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
+    const { clock, scrub, elicitation, sampling, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
     this.#setup = setup;
     this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
     this.#resources = new ResourceWatch({
@@ -107,8 +109,16 @@ export class LiveSession implements EpochSession, ServingSession {
         declared.reads.changed(uri);
         this.#resources.updated(uri);
       },
+      elicitationCompleted: (id) => {
+        if (!asker.questions.pages.settle(id)) return;
+        setup.notify({ type: 'elicitation.completed', ...this.#about(), elicitationId: scrub(id) });
+      },
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
-      elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
+      sampling: sampling && {
+        tools: sampling.tools,
+        sample: (params, signal) => sampling.sample(asker, params, signal),
+      },
+      elicit: elicitation && ((params, signal) => elicitation.ask(asker, params, signal)),
     };
   }
 

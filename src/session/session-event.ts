@@ -53,5 +53,12 @@ export interface LogReceived extends AboutSession {
   readonly dropped?: number;
 }
 
+/** A person is done with a page that the server had asked to be visited; a call that needed it can be made again. */
+export interface ElicitationCompleted extends AboutSession {
+  readonly type: 'elicitation.completed';
+  /** As it was in the question, or in the error `ELICITATION_REQUIRED`. */
+  readonly elicitationId: string;
+}
+
 /** What is made known of a session. */
-export type SessionEvent = SessionRestored | ResourceUpdated | LogReceived;
+export type SessionEvent = SessionRestored | ResourceUpdated | LogReceived | ElicitationCompleted;

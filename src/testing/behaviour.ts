@@ -52,7 +52,7 @@ export type MessageFault =
   /** Neither execute nor answer. */
   | { readonly do: 'never' }
   /** Answer with a JSON-RPC error, without executing. */
-  | { readonly do: 'error'; readonly code: number; readonly message?: string }
+  | { readonly do: 'error'; readonly code: number; readonly message?: string; readonly data?: unknown }
   /** Answer with this result, whatever its shape. */
   | { readonly do: 'result'; readonly result: unknown }
   /** Execute, and send the first half of the reply. */

@@ -59,6 +59,8 @@ const EVENTS: readonly RuntimeEvent[] = [
   { ...AT, type: 'log.received', level: 'error', logger: 'db', data: { code: 7 } },
   { ...AT, type: 'elicitation.failed', reason: 'timed-out' },
   { ...AT, type: 'result.unchecked', tool: 'add', reason: 'too-costly' },
+  { ...AT, type: 'elicitation.completed', elicitationId: 'e1' },
+  { ...AT, type: 'sampling.failed', reason: 'flooded' },
   { ...AT, type: 'call.retried', method: 'tools/list', attempt: 1, outcome: 'not-sent', delayMs: 40 },
   {
     type: 'listener.failed',
@@ -102,6 +104,9 @@ describe('plainLine', () => {
       'weather updated: file:///a, perhaps while it was away',
       'weather log: error db: {"code":7}',
       'weather no answer: a question to a person was cancelled: timed-out',
+      'weather unchecked: results of add: its output schema is of no use (too-costly)',
+      'weather answered: a person is done with a page',
+      'weather no answer: a request for the model was refused: flooded',
       'weather retried: tools/list (not-sent), again in 40 ms',
       'mcp-supervisor listener: TypeError on state.changed',
       'mcp-supervisor no network: connections to other hosts are held until it is back',

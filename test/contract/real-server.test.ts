@@ -1,7 +1,7 @@
 /** Declared session state against a published server that knows nothing of us. */
 
 import { describe, expect, it } from 'vitest';
-import type { ElicitationRequest } from '../../src/index.ts';
+import type { ElicitationRequest, SamplingRequest } from '../../src/index.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 import { everythingStdio } from '../ground/real-servers.ts';
 import { ONE, Stand } from './stand.ts';
@@ -59,5 +59,37 @@ describe('server-everything', () => {
     const { content } = await stand.mcp.callTool(ONE, 'trigger-elicitation-request');
     expect(JSON.stringify(content)).toContain('Ada');
     expect(asked).toHaveLength(1);
+  });
+
+  it('is given the answer of a model, or told that it was declined', async () => {
+    const asked: SamplingRequest[] = [];
+    await using stand = new Stand({
+      handlers: {
+        sampling: (request) => {
+          asked.push(request);
+          if (asked.length > 1) return { action: 'decline' };
+          return {
+            model: 'm-1',
+            role: 'assistant',
+            content: { type: 'text', text: 'It is sunny.' },
+            stopReason: 'endTurn',
+          };
+        },
+      },
+    });
+    await stand.add(server);
+    const call = () => stand.mcp.callTool(ONE, 'trigger-sampling-request', { prompt: 'the weather?', maxTokens: 20 });
+
+    expect(JSON.stringify(await call())).toContain('It is sunny.');
+    expect(asked).toMatchObject([{ maxTokens: 20, systemPrompt: expect.any(String) }]);
+    expect(JSON.stringify(asked[0]?.messages)).toContain('the weather?');
+    expect(await call()).toMatchObject({ isError: true });
+  });
+
+  it('offers no tool that asks a model where nothing answers', async () => {
+    await using stand = new Stand();
+    const { tools } = await stand.add(server);
+
+    expect(tools.map(({ name }) => name)).not.toContain('trigger-sampling-request');
   });
 });

@@ -240,7 +240,7 @@ export function discoverFacts(transport: TransportUnderTest): void {
 
     const { error } = await rejection(stand.mcp.callTool(ONE, 'ask-again', { rounds: 1_000 }, CALL));
 
-    expect([error.code, error.outcome]).toEqual(['REPLY_INVALID', 'unknown']);
+    expect([error.code, error.outcome]).toEqual(['INPUT_REFUSED', 'failed-by-server']);
     expect(server.journal.entries({ kind: 'executed', name: 'ask-again' })).toHaveLength(11);
   });
 

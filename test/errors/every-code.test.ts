@@ -9,6 +9,7 @@ import {
   type StdioServerConfig,
   SupervisorError,
 } from '../../src/index.ts';
+import { scriptedStdio } from '../../src/testing/scripted.ts';
 import { startHttpServer } from '../fixtures/http/http-server.ts';
 import { streamableAnswers } from '../fixtures/http/mcp-answers.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
@@ -280,6 +281,31 @@ const MEETINGS: readonly Meeting[] = [
     },
     says: [/the tool ran/, /type at \/temperature/],
     holds: { outcome: 'failed-by-server', violation: { path: '/temperature', rule: 'type' } },
+  },
+  {
+    code: 'INPUT_REFUSED',
+    when: 'the server wants input without an end',
+    meet: async (mcp) => {
+      await using server = scriptedStdio({ era: 'discover' });
+      await mcp.addServer({ ...server.config, name: 'x', protocol: 'discover', roots: [] });
+      await mcp.callTool('x', 'ask-again', { rounds: 1_000 });
+    },
+    says: [/wanted input and was not given it/, /more than 10 rounds/],
+    holds: { outcome: 'failed-by-server', retryable: false },
+  },
+  {
+    code: 'ELICITATION_REQUIRED',
+    when: 'a person has to visit a page first',
+    meet: async (mcp) => {
+      const page = { mode: 'url', elicitationId: 'e1', url: `https://example.com/${SECRET}`, message: 'sign in' };
+      await using server = scriptedStdio();
+      await mcp.addServer({ ...server.config, name: 'x', protocol: 'initialize' });
+      const refusal = { do: 'error', code: -32_042, message: 'sign in first', data: { elicitations: [page] } } as const;
+      await server.control({ set: { faults: [{ on: 'tools/call', ...refusal }] } });
+      await mcp.callTool('x', 'echo');
+    },
+    says: [/sign in first \(code -32042\)/],
+    holds: { outcome: 'failed-by-server', retryable: false, elicitations: [{ elicitationId: 'e1' }] },
   },
   {
     code: 'SERVER_ERROR',

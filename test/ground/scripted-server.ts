@@ -62,7 +62,13 @@ export class ScriptedServer implements Publisher {
   pendingCount = 0;
   observer: LinkObserver | undefined;
   session: EpochSession = {
-    observer: { listening: () => {}, logged: () => {}, listChanged: () => {}, resourceUpdated: () => {} },
+    observer: {
+      listening: () => {},
+      logged: () => {},
+      listChanged: () => {},
+      resourceUpdated: () => {},
+      elicitationCompleted: () => {},
+    },
     restore: async () => {},
     published: () => {},
     withdrawn: () => {},

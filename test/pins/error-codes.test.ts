@@ -27,6 +27,8 @@ describe('the error codes', () => {
       'CALL_REFUSED',
       'REPLY_INVALID',
       'RESULT_INVALID',
+      'INPUT_REFUSED',
+      'ELICITATION_REQUIRED',
       'SERVER_ERROR',
     ]);
   });

@@ -19,6 +19,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['listing'],
   ['connection'],
   ['supervisor'],
+  ['asking'],
   ['call'],
   ['session'],
   ['opening'],

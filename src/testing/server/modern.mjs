@@ -77,14 +77,14 @@ export const MODERN_TOOLS = [
   { name: 'ask-again', description: 'Ask for input, so many times', inputSchema: { type: 'object' } },
 ];
 
-/** Ask for input until it was given `rounds` times; replies with what was given. */
-export function askAgain({ rounds = 1, method = 'roots/list', params = {} }, { inputResponses, requestState }) {
+/** Ask for input, or for all of `inputs`, until it was given `rounds` times; replies with what was given. */
+export function askAgain({ rounds = 1, method = 'roots/list', params = {}, inputs }, { inputResponses, requestState }) {
   const given = requestState === undefined ? [] : JSON.parse(requestState);
-  if (inputResponses !== undefined) given.push(inputResponses.it);
+  if (inputResponses !== undefined) given.push(inputs === undefined ? inputResponses.it : inputResponses);
   if (given.length >= rounds) return { content: [{ type: 'text', text: JSON.stringify(given) }] };
   return {
     resultType: 'input_required',
-    inputRequests: { it: { method, params } },
+    inputRequests: inputs ?? { it: { method, params } },
     requestState: JSON.stringify(given),
   };
 }

@@ -6,6 +6,7 @@
 
 import { type Clock, MAX_TIMER_MS, type Timer } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import type { MinuteBudget } from '../../policy/minute-budget.ts';
 import type { MessageRate } from '../message-rate.ts';
 import type { AnswerJudge } from './answer-judge.ts';
 import { EventScanner, type ServerSentEvent } from './event-scanner.ts';
@@ -16,14 +17,14 @@ import { bodyKind } from './media-type.ts';
 import type { RequestHeaders } from './request-headers.ts';
 import { SilenceWatch } from './silence-watch.ts';
 import type { SocketPool } from './socket-pool.ts';
-import type { StreamBudget } from './stream-budget.ts';
 
 /** What all streams of one server share. */
 export interface EventStreamContext {
   readonly pool: SocketPool;
   readonly clock: Clock;
   readonly judge: AnswerJudge;
-  readonly budget: StreamBudget;
+  readonly budget: MinuteBudget;
+  readonly maxStreamsPerMinute: number;
   readonly maxValues: number;
   /** Counts what is no message. */
   readonly rate: MessageRate;
@@ -157,8 +158,8 @@ export class EventStream implements BodySink {
   }
 
   #reopen(): void {
-    const { pool, budget } = this.#context;
-    if (!budget.take()) {
+    const { pool, budget, maxStreamsPerMinute } = this.#context;
+    if (!budget.take(maxStreamsPerMinute)) {
       this.#end(new FaultError({ kind: 'flooded', what: 'streams' }, 'unknown'));
       return;
     }

@@ -177,8 +177,8 @@ export class FetchGuard {
    * a status has no such stream, or not for us; one that does not answer is gone.
    */
   #openPush(request: HttpRequest): Promise<Response> {
-    const { pool, budget } = this.#streams;
-    if (!budget.take()) {
+    const { pool, budget, maxStreamsPerMinute } = this.#streams;
+    if (!budget.take(maxStreamsPerMinute)) {
       this.#observer.faulted(new FaultError({ kind: 'flooded', what: 'streams' }, 'unknown'));
       return Promise.resolve(NO_STREAM);
     }

@@ -3,6 +3,7 @@
 import { DEFAULTS } from '../../config/defaults.ts';
 import { limitsOf } from '../../config/limits.ts';
 import type { StreamableHttpServerConfig } from '../../config/server-config.ts';
+import { MinuteBudget } from '../../policy/minute-budget.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Carrier, CarrierContext } from '../transport.ts';
 import { AnswerJudge } from './answer-judge.ts';
@@ -10,7 +11,6 @@ import { headersOf } from './configured-headers.ts';
 import { HttpCarrier } from './http-carrier.ts';
 import { plainUrl } from './request-headers.ts';
 import { SocketPool } from './socket-pool.ts';
-import { StreamBudget } from './stream-budget.ts';
 import { StreamableHttpTransport } from './streamable-http-transport.ts';
 
 /** Make the carrier of one epoch of a Streamable HTTP server. */
@@ -29,7 +29,8 @@ export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, 
     pool,
     clock,
     judge: new AnswerJudge(pool, clock),
-    budget: new StreamBudget(clock, limits.maxStreamsPerMinute),
+    budget: new MinuteBudget(clock),
+    maxStreamsPerMinute: limits.maxStreamsPerMinute,
     rate: new MessageRate(clock, limits.maxMessagesPerSecond),
     maxValues: limits.maxMessageValues,
     limitBytes: limits.maxMessageBytes,

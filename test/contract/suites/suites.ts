@@ -15,6 +15,7 @@ import { listsSuite } from './lists.ts';
 import { outcomeSuite } from './outcome.ts';
 import { replacementSuite } from './replacement.ts';
 import { rootsSuite } from './roots.ts';
+import { samplingSuite } from './sampling.ts';
 import { sessionSuite } from './session.ts';
 import { waitingSuite } from './waiting.ts';
 
@@ -30,6 +31,7 @@ export const SUITES: readonly Suite[] = [
   rootsSuite,
   callSuite,
   elicitationSuite,
+  samplingSuite,
   waitingSuite,
   outcomeSuite,
   isolationSuite,

@@ -1,11 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
+import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import type { CallError } from '../../../src/errors.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
@@ -45,7 +46,15 @@ class Exchange {
       backoff: { baseMs: 4_000, factor: 1, maxMs: 4_000, retryAfterMaxMs: 4_000 },
     });
     const situation = (): Situation => ({ state: 'reconnecting', waitingFor: [], stderr: [] }) as unknown as Situation;
-    const target = { gate, slots, standstill, plan, unanswered: new Set<never>(), situation };
+    const target = {
+      gate,
+      slots,
+      standstill,
+      pages: new ExpectedPages(),
+      plan,
+      unanswered: new Set<never>(),
+      situation,
+    };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};
     void this.#requester.request(target, 'tools/call', { name: 'add' }, options).then(
       (value) => Object.assign(end, { value, atMs: this.clock.monotonic() }),

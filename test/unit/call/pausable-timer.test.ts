@@ -1,6 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import { Standstill } from '../../../src/asking/standstill.ts';
 import { PausableTimer } from '../../../src/call/pausable-timer.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 let clock = new SimulatedClock();

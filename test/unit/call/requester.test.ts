@@ -1,6 +1,8 @@
 import { getEventListeners } from 'node:events';
 import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, it } from 'vitest';
+import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
+import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
 import type { CallRetried } from '../../../src/call/repetition.ts';
@@ -9,7 +11,6 @@ import { Requester } from '../../../src/call/requester.ts';
 import { ResultCheck, type ResultChecks } from '../../../src/call/result-check.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
 import type { TraceContextFunction } from '../../../src/call/trace-context.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
@@ -96,6 +97,7 @@ class Exchange {
       unanswered: this.unanswered,
       situation: () => SITUATION,
       standstill: new Standstill(this.clock),
+      pages: new ExpectedPages(),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
       checks: this.checks,
     };

@@ -42,6 +42,7 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
       logged: () => {},
       listChanged: () => {},
       resourceUpdated: () => {},
+      elicitationCompleted: () => {},
     },
     scrub: (text) => text,
     probeTimeoutMs: 50,

@@ -39,6 +39,7 @@ class Conversation {
         logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
         listChanged: (list) => this.heard.push(`${list} changed`),
         resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
+        elicitationCompleted: () => {},
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,

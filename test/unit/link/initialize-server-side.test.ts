@@ -4,6 +4,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import type { Link, SessionObserver } from '../../../src/link/link.ts';
+import { RefusedRequest } from '../../../src/link/refused-request.ts';
 import type { ProtocolMethod } from '../../../src/link/requests.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { extension } from '../../ground/extension.ts';
@@ -16,7 +17,7 @@ const rest = new SimulatedClock();
 let links: Link[] = [];
 
 /** An open link whose server offers everything. */
-async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
+async function open(asked: Pick<SessionObserver, 'roots' | 'elicit' | 'sampling'> = {}) {
   const transport = new ScriptedTransport();
   const heard: string[] = [];
   const everything = { tools: {}, logging: {}, completions: {}, prompts: {}, resources: { subscribe: true } };
@@ -34,6 +35,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
       listChanged: (list) => heard.push(list),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
+      elicitationCompleted: (id) => heard.push(`completed ${id}`),
       ...asked,
     },
     scrub: (text) => text.replaceAll('canary', '***'),
@@ -57,6 +59,7 @@ afterEach(() => {
   links = [];
 });
 
+const sample = () => Promise.reject(new RefusedRequest('declined', 'no'));
 const FORM = { message: 'city?', requestedSchema: { type: 'object', properties: {} } };
 
 describe('what is declared in the handshake', () => {
@@ -64,6 +67,8 @@ describe('what is declared in the handshake', () => {
     ['nothing', {}, {}],
     ['roots', { roots: () => [] }, { roots: { listChanged: true } }],
     ['elicitation', { elicit: async () => ({ action: 'cancel' as const }) }, { elicitation: { form: {}, url: {} } }],
+    ['sampling', { sampling: { tools: false, sample } }, { sampling: {} }],
+    ['sampling with tools', { sampling: { tools: true, sample } }, { sampling: { tools: {} } }],
   ])('is %s, where that is what stands behind it', async (_what, asked, capabilities) => {
     const { transport } = await open(asked);
     expect(transport.lastRequest('initialize').params).toMatchObject({ capabilities });
@@ -134,29 +139,21 @@ describe('what a server asks', () => {
     expect(await answerTo(transport, 'ping')).toEqual({ jsonrpc: '2.0', id: 'server-1', result: {} });
   });
 
-  it('is refused with -32602 in a mode that nobody declared', async () => {
-    const asked: unknown[] = [];
-    const { transport } = await open({
-      elicit: async (request) => {
-        asked.push(request);
-        return { action: 'cancel' };
-      },
-    });
-    expect(await answerTo(transport, 'elicitation/create', { ...FORM, mode: 'voice' })).toMatchObject({
-      error: { code: -32_602 },
-    });
-    expect(asked).toEqual([]);
-  });
-
   it.each([
-    ['the cancellation of what was never asked', 'notifications/cancelled', { requestId: 'never' }],
-    ['the end of an elicitation that is unknown', 'notifications/elicitation/complete', { elicitationId: 'never' }],
-  ])('does not mind %s', async (_, method, params) => {
+    ['the cancellation of what was never asked', 'notifications/cancelled', { requestId: 'never' }, []],
+    // Whether it is one of those that somebody was sent to, who asks a person knows.
+    [
+      'the end of an elicitation that is unknown',
+      'notifications/elicitation/complete',
+      { elicitationId: 'never' },
+      ['completed never'],
+    ],
+  ])('does not mind %s', async (_, method, params, told) => {
     const { link, transport, heard } = await open();
     const { length } = transport.sent;
     transport.receive({ jsonrpc: '2.0', method, params });
     await rest.settle();
-    expect([transport.sent.length, heard]).toEqual([length, []]);
+    expect([transport.sent.length, heard]).toEqual([length, told]);
     transport.answer = () => ({ result: { content: [] } });
     await expect(link.request('tools/call', { name: 'x' }, { timeoutMs: 1_000 })).resolves.toEqual({ content: [] });
   });
@@ -171,6 +168,37 @@ describe('what a server asks', () => {
     });
     for (const id of ['server-1', 'server-2']) {
       transport.receive({ jsonrpc: '2.0', id, method: 'elicitation/create', params: FORM });
+    }
+    await rest.settle();
+    transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'server-1' } });
+    await rest.settle();
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, false]);
+    link.abandon({ kind: 'closed' });
+    expect(signals.map(({ aborted }) => aborted)).toEqual([true, true]);
+  });
+});
+
+describe('a request of a server', () => {
+  it('is answered with the error that it is refused with', async () => {
+    const { transport } = await open({ sampling: { tools: false, sample } });
+    expect(await answerTo(transport, 'sampling/createMessage', { messages: 7 })).toMatchObject({
+      error: { code: -1, message: 'no' },
+    });
+  });
+
+  it('for a model is taken back when the server cancels, and when the link ends', async () => {
+    const signals: AbortSignal[] = [];
+    const { link, transport } = await open({
+      sampling: {
+        tools: false,
+        sample: (_params, signal) => {
+          signals.push(signal);
+          return new Promise(() => {});
+        },
+      },
+    });
+    for (const id of ['server-1', 'server-2']) {
+      transport.receive({ jsonrpc: '2.0', id, method: 'sampling/createMessage', params: {} });
     }
     await rest.settle();
     transport.receive({ jsonrpc: '2.0', method: 'notifications/cancelled', params: { requestId: 'server-1' } });

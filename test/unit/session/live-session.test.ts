@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { Standstill } from '../../../src/call/standstill.ts';
+import { ServerQuestions } from '../../../src/asking/server-questions.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import type { Fault } from '../../../src/fault.ts';
 import {
@@ -40,7 +40,7 @@ class Stage {
     this.#epoch += 1;
     const { clock, declared, events } = this;
     const session = new LiveSession({
-      asker: { server: 'files', epoch: this.#epoch, standstill: new Standstill(clock), maxWaiting: 1 },
+      asker: { server: 'files', epoch: this.#epoch, questions: new ServerQuestions(clock), limits: limitsOf({}) },
       declared,
       clock,
       limits: limitsOf({ limits: { updatePauseMs: 100, maxComparedBytes: 1_000, maxLogsPerSecond: 10 } }),

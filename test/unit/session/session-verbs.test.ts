@@ -1,6 +1,7 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Requester } from '../../../src/call/requester.ts';
 import type { ServerEntry } from '../../../src/catalog/server-entry.ts';
+import { limitsOf } from '../../../src/config/limits.ts';
 import type { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
 import { type Link, RequestError, type RequestFailure } from '../../../src/link/link.ts';
@@ -51,7 +52,7 @@ class Stage {
     };
     const link = { ended, request, rootsChanged: async () => void this.sent.push('roots changed') } as unknown as Link;
     const live = new LiveSession({
-      asker: { server: 'files', epoch: 1, standstill: entry.standstill, maxWaiting: 1 },
+      asker: { server: 'files', epoch: 1, questions: entry.questions, limits: limitsOf({}) },
       declared: entry.session,
       clock: listing.clock,
       limits: entry.plan.limits,

@@ -5,8 +5,6 @@ import { isSameOrigin, leavesOrigin, statusFault } from '../../../../src/transpo
 import { bodyKind } from '../../../../src/transport/http/media-type.ts';
 import { networkFault } from '../../../../src/transport/http/network-fault.ts';
 import { parseRetryAfter } from '../../../../src/transport/http/retry-after.ts';
-import { StreamBudget } from '../../../../src/transport/http/stream-budget.ts';
-import { ManualClock } from '../../../fixtures/http/manual-clock.ts';
 
 const head = (status: number, headers: Record<string, string> = {}): ResponseHead => ({
   status,
@@ -111,17 +109,5 @@ describe('bodyKind', () => {
 
   it('of a compressed body is other', () => {
     expect(bodyKind(head(200, { 'content-type': 'application/json', 'content-encoding': 'br' }))).toBe('other');
-  });
-});
-
-describe('StreamBudget', () => {
-  it('gives so many streams in any minute, and no more', () => {
-    const clock = new ManualClock();
-    const budget = new StreamBudget(clock, 2);
-    expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
-    clock.advance(59_999);
-    expect(budget.take()).toBe(false);
-    clock.advance(1);
-    expect([budget.take(), budget.take(), budget.take()]).toEqual([true, true, false]);
   });
 });

@@ -1,12 +1,12 @@
 import { getEventListeners } from 'node:events';
 import { afterEach, describe, expect, it } from 'vitest';
-import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../../../src/call/elicitation.ts';
-import { Standstill } from '../../../src/call/standstill.ts';
+import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../../../src/asking/elicitation.ts';
+import { ServerQuestions } from '../../../src/asking/server-questions.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
 const FORM = { message: 'city?', requestedSchema: { type: 'object' as const, properties: {} } };
 let clock = new SimulatedClock();
-let standstill = new Standstill(clock);
+let questions = new ServerQuestions(clock);
 let failed: ElicitationFailed[] = [];
 
 function asking(handler: unknown, timeoutMs = 1_000) {
@@ -16,14 +16,19 @@ function asking(handler: unknown, timeoutMs = 1_000) {
     timeoutMs,
     failed: (event) => failed.push(event),
   });
-  const asker = { server: 'files', epoch: 3, standstill, maxWaiting: 2 };
+  const asker = {
+    server: 'files',
+    epoch: 3,
+    questions,
+    limits: { maxElicitations: 2, maxElicitationsPerMinute: 5, maxToolDepth: 8 },
+  };
   return (signal = new AbortController().signal) => elicitation.ask(asker, FORM, signal);
 }
 
 afterEach(() => {
-  expect([standstill.isOn, clock.pendingCount]).toEqual([false, 0]);
+  expect([questions.standstill.isOn, clock.pendingCount]).toEqual([false, 0]);
   clock = new SimulatedClock();
-  standstill = new Standstill(clock);
+  questions = new ServerQuestions(clock);
   failed = [];
 });
 
@@ -32,7 +37,6 @@ const CANCEL = { action: 'cancel' };
 describe('asking a person', () => {
   it.each([
     [{ action: 'accept', content: { city: 'Paris', sure: true, tags: ['a'] }, _meta: {} }, ['action', 'content']],
-    [{ action: 'accept' }, ['action']],
     [{ action: 'decline', content: { city: 'Paris' } }, ['action']],
     [CANCEL, ['action']],
   ])('passes of %j on what belongs to it', async (answer, fields) => {
@@ -40,6 +44,10 @@ describe('asking a person', () => {
 
     expect(await asking(() => answer)()).toEqual(expected);
     expect(failed).toEqual([]);
+  });
+
+  it('takes a form without content for one that was left as it was', async () => {
+    expect(await asking(() => ({ action: 'accept' }))()).toEqual({ action: 'accept', content: {} });
   });
 
   it.each([
@@ -67,7 +75,7 @@ describe('asking a person', () => {
       heard = signal;
       return new Promise(() => {});
     })();
-    expect(standstill.isOn).toBe(true);
+    expect(questions.standstill.isOn).toBe(true);
     await clock.advance(999);
     expect([failed.length, heard?.aborted]).toEqual([0, false]);
     await clock.advance(1);
@@ -86,6 +94,16 @@ describe('asking a person', () => {
     expect(await answer).toEqual(CANCEL);
     expect([failed, heard?.aborted]).toEqual([[], true]);
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+
+  it('asks no more than so often in a minute, and tells it once', async () => {
+    const ask = asking(() => ({ action: 'decline' }));
+    const answers = [];
+    for (let count = 0; count < 7; count += 1) answers.push((await ask()).action);
+    expect(answers).toEqual(['decline', 'decline', 'decline', 'decline', 'decline', 'cancel', 'cancel']);
+    expect(failed.map(({ reason }) => reason)).toEqual(['flooded']);
+    await clock.advance(60_000);
+    expect((await ask()).action).toBe('decline');
   });
 
   it('keeps no more questions waiting than allowed, and tells it once', async () => {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { ElicitationRequest } from '../../../src/call/elicitation.ts';
-import { withDefaults } from '../../../src/call/elicitation-defaults.ts';
+import { withDefaults } from '../../../src/asking/elicitation-defaults.ts';
+import type { ElicitationRequest } from '../../../src/asking/elicitation-request.ts';
 
 const FORM: ElicitationRequest = {
   message: 'who?',
