@@ -28,6 +28,10 @@ export const ERROR_CODES = {
   CONNECTION_LOST: 'The connection was lost while the call was under way.',
   CALL_REFUSED: 'The server did not take the request on.',
   REPLY_INVALID: 'The reply arrived and is not valid.',
+  TASK_UNKNOWN: 'The server does not know the task, or does not know it any more; what became of it cannot be known.',
+  TASK_EXPIRED:
+    'The time for which the server keeps the task is over, and it has not ended; what becomes of it cannot be known.',
+  TASK_CANCELLED: 'The task was cancelled, so it has no result.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 
@@ -124,6 +128,7 @@ export class AuthorizationRequiredError extends ConnectionError {
 export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
   readonly attempts?: number | undefined;
+  readonly taskId?: string | undefined;
   readonly rpcCode?: number | undefined;
   readonly rpcMessage?: string | undefined;
   readonly rpcData?: unknown;
@@ -140,6 +145,8 @@ export class CallError extends SupervisorError {
   readonly retryInMs: number | undefined;
   /** How often it was sent or tried to be sent. */
   readonly attempts: number;
+  /** The task that the call became, where it did: `resumeTask` gives it again. Whoever knows it may ask for its result. */
+  readonly taskId: string | undefined;
   /** The code of the server's JSON-RPC error, with `SERVER_ERROR`. */
   readonly rpcCode: number | undefined;
   /** The whole message of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
@@ -154,6 +161,7 @@ export class CallError extends SupervisorError {
     this.state = details.state;
     this.retryInMs = details.retryInMs;
     this.attempts = details.attempts ?? 0;
+    this.taskId = details.taskId;
     this.rpcCode = details.rpcCode;
     this.rpcMessage = details.rpcMessage;
     this.rpcData = details.rpcData;

@@ -90,6 +90,7 @@ export {
   type Outcome,
 } from './fault.ts';
 export type { Era } from './link/link.ts';
+export type { TaskStatus } from './link/remote-task.ts';
 export { McpSupervisor } from './mcp-supervisor.ts';
 export type { Listener } from './observe/event-bus.ts';
 export type { InspectionObserver } from './observe/inspection.ts';
@@ -125,5 +126,6 @@ export type {
   WorldFrozen,
   WorldThawed,
 } from './supervisor/report.ts';
+export type { ListedTask, Task, TaskCallOptions, TaskState } from './task/task.ts';
 export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';
 export type { Network } from './world/network.ts';

@@ -15,6 +15,8 @@ export interface FailedRequest {
   readonly method: string;
   readonly attempts: number;
   readonly timeoutMs: number;
+  /** The task that it became. */
+  readonly taskId?: string | undefined;
 }
 
 /** Make the error of a request that failed on a link. Anything but a `RequestError` is passed on as it is. */
@@ -102,6 +104,10 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
         ...request,
         outcome: 'unknown',
       });
+    case 'unsupported': {
+      const message = `'${request.server}' does not offer ${failure.what}`;
+      return new CallError('CAPABILITY_MISSING', message, { ...request, outcome: 'not-sent' });
+    }
     case 'server-error':
       return new CallError('SERVER_ERROR', `${what}: ${inLine(failure.message)} (code ${failure.code})`, {
         ...request,

@@ -5,6 +5,7 @@ import type { Gate } from './gate.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
 import type { Standstill } from './standstill.ts';
+import type { TaskBoard } from './task-board.ts';
 
 /** A server, as requests see it. */
 export interface RequestTarget {
@@ -12,6 +13,7 @@ export interface RequestTarget {
   readonly plan: SupervisionPlan;
   readonly slots: Slots;
   readonly standstill: Standstill;
+  readonly tasks: TaskBoard;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
   /** What the server is doing; asked only when a call fails. */

@@ -7,7 +7,8 @@
 import { MAX_TIMER_MS } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
-import type { RequestMethod, RequestShapes } from '../link/requests.ts';
+import { CREATED_TASK, type RemoteTask } from '../link/remote-task.ts';
+import type { RequestMethod, RequestShapes, ToolReply } from '../link/requests.ts';
 import type { CallOptions } from './call-options.ts';
 import {
   abortedError,
@@ -29,6 +30,8 @@ import type { LineWait } from './waiting-line.ts';
 export interface RequesterContext extends RepetitionContext {
   /** Whether servers may ask a person, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
+  /** Waits for the result of a call that became a task, within what is left of the call. Rejects with `CallError`. */
+  readonly follow: (call: PendingRequest, task: RemoteTask) => Promise<ToolReply>;
 }
 
 /** Sends requests through the gates of servers. */
@@ -74,10 +77,16 @@ export class Requester {
     const { unanswered } = pending.target;
     unanswered.add(pending);
     try {
-      return await this.#attempt(pending, 1);
-    } catch (error) {
-      if (!this.#repetition.mayFollow(pending, error)) throw error;
-      return await this.#repetition.run(pending, error, (count) => this.#attempt(pending, count));
+      let result: RequestShapes[M]['result'];
+      try {
+        result = await this.#attempt(pending, 1);
+      } catch (error) {
+        if (!this.#repetition.mayFollow(pending, error)) throw error;
+        result = await this.#repetition.run(pending, error, (count) => this.#attempt(pending, count));
+      }
+      const task = (result as ToolReply)[CREATED_TASK];
+      if (task === undefined || isWantedAsTask(pending)) return result;
+      return await this.#context.follow(pending, task);
     } finally {
       unanswered.delete(pending);
     }
@@ -93,7 +102,8 @@ export class Requester {
     } catch (error) {
       const { passedMs } = deadline;
       if (passedMs === undefined || !(error instanceof CallError) || error.code !== 'CALL_ABORTED') throw error;
-      const about = { ...aboutRequest(pending, error.attempts), epoch: error.epoch, timeoutMs: passedMs };
+      const { epoch, taskId } = error;
+      const about = { ...aboutRequest(pending, error.attempts), epoch, taskId, timeoutMs: passedMs };
       throw lateError(about, error.outcome === 'not-sent' ? 'not-sent' : 'unknown');
     } finally {
       deadline.stop();
@@ -202,6 +212,11 @@ export class Requester {
       full: (waiting) => fullError(about, waiting, target.situation()),
     };
   }
+}
+
+/** Whoever calls a tool as a task waits for its result in a way of their own. */
+function isWantedAsTask({ params }: PendingRequest): boolean {
+  return 'task' in params && params.task !== undefined;
 }
 
 /** The SDK would turn what a handler throws into an error of the connection. */

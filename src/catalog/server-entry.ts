@@ -10,13 +10,14 @@ import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
 import type { Slots } from '../call/slots.ts';
 import { Standstill } from '../call/standstill.ts';
+import { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
 import type { ToolList } from '../connection/tool-list.ts';
 import type { ConnectionState } from '../connection-state.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { CallError, ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
 import type { Revision } from '../opening/revision.ts';
 import { DeclaredSession } from '../session/declared-session.ts';
@@ -34,6 +35,7 @@ export class ServerEntry {
   readonly unanswered = new Set<UnansweredCall>();
   /** Its calls stand still while a person answers for it. */
   readonly standstill: Standstill;
+  readonly tasks = new TaskBoard();
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
   readonly #clock: Clock;
@@ -208,7 +210,7 @@ export class ServerEntry {
   /** Calls fail from now on for good, saying why. */
   shut(code: ErrorCode, what: string): void {
     this.#isOver = true;
-    this.#fail(code, what);
+    this.tasks.shut(this.#fail(code, what));
   }
 
   /** It crashed and was started again. */
@@ -259,14 +261,16 @@ export class ServerEntry {
     if (this.session.roots !== roots) void this.session.live?.rootsChanged();
   }
 
-  #fail(code: ErrorCode, what?: string): void {
+  #fail(code: ErrorCode, what?: string): () => CallError {
     const { name: server } = this.plan;
     const epoch = this.#change?.epoch;
     // Made when somebody meets it, because by then the next attempt is nearer.
-    this.gate.shut(() => {
+    const error = () => {
       const situation = this.situation();
       return turnedAwayError(code, what ?? describeSituation(server, situation), { server, epoch, ...situation });
-    });
+    };
+    this.gate.shut(error);
+    return error;
   }
 
   /** What can be shown of it now. */

@@ -74,6 +74,7 @@ function faultOf(failure: RequestFailure, timeoutMs: number) {
     case 'server-error':
       return { kind: 'handshake-refused', code: failure.code, message: failure.message } as const;
     case 'invalid-reply':
+    case 'unsupported':
       return { kind: 'malformed-message', detail: 'the list of tools' } as const;
   }
 }

@@ -14,13 +14,14 @@ import { type ChangeFilter, ChangeStream, type ChangeSubscription } from './chan
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { listenToServer } from './discover-server-side.ts';
+import { DiscoverTasks } from './discover-tasks.ts';
 import { DiscoverTools } from './discover-tools.ts';
 import { DiscoverWire } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
 import { ProgressBoard } from './progress-board.ts';
-import type { RequestMethod, RequestShapes } from './requests.ts';
+import { isTaskMethod, type RequestMethod, type RequestShapes, type ToolCallParams } from './requests.ts';
 import { scrubIdentity } from './server-identity.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 
@@ -29,12 +30,18 @@ export function createDiscoverLink(transport: Transport, context: LinkContext): 
   return new DiscoverLink(transport, context);
 }
 
+/** Accepts the result of a request that the SDK knows nothing of: whoever asks looks at it. */
+const ANY_RESULT = {
+  '~standard': { version: 1, vendor: 'mcp-supervisor', validate: (value: unknown) => ({ value }) },
+} as const;
+
 class DiscoverLink extends FencedLink implements Link {
   readonly #client: Client;
   readonly #wire: DiscoverWire;
   readonly #progress = new ProgressBoard();
   readonly #changes: ChangeStream;
   readonly #tools: DiscoverTools;
+  readonly #tasks: DiscoverTasks;
   #loggingLevel: LoggingLevel | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
@@ -45,9 +52,10 @@ class DiscoverLink extends FencedLink implements Link {
       inputRequired: { maxRounds: DEFAULTS.maxInputRounds },
     });
     this.#client.onerror = () => this.fence.unread();
-    this.#wire = new DiscoverWire(this.fence, transport.hasPerRequestStream ?? false, (params) =>
-      this.#progress.take(params),
-    );
+    this.#wire = new DiscoverWire(this.fence, transport.hasPerRequestStream ?? false, {
+      progress: (params) => this.#progress.take(params),
+      taskChanged: (params) => observer.taskChanged(String(params?.['taskId'])),
+    });
     this.#changes = new ChangeStream({
       clock,
       listen: (filter) => this.#listen(filter),
@@ -59,6 +67,11 @@ class DiscoverLink extends FencedLink implements Link {
       clock,
       ask: (method, params, options, headers) => this.#ask(method, params, options, headers),
       changed: () => observer.toolsChanged(),
+    });
+    this.#tasks = new DiscoverTasks({
+      ask: (method, params, options) => this.#ask(method, params, options),
+      scrub: context.scrub,
+      follow: (id, goesOn) => (goesOn ? this.#changes.followTask(id) : this.#changes.unfollowTask(id)),
     });
     listenToServer(this.#client, observer, () => this.fault !== undefined);
   }
@@ -72,6 +85,7 @@ class DiscoverLink extends FencedLink implements Link {
     const { capabilities, instructions, _meta: meta } = result;
     const implementation = meta?.[SERVER_INFO_META_KEY];
     if (capabilities.tools?.listChanged === true) this.#changes.listenToTools();
+    this.#tasks.offered(capabilities);
     return scrubIdentity(this.context.scrub, {
       era: 'discover',
       protocolVersion: DISCOVER_REVISION,
@@ -126,6 +140,7 @@ class DiscoverLink extends FencedLink implements Link {
   }
 
   async #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {
+    if (isTaskMethod(method)) return await this.#tasks.request(method, params, options);
     switch (method) {
       case 'logging/setLevel':
         this.assertSendable(options.signal);
@@ -141,10 +156,15 @@ class DiscoverLink extends FencedLink implements Link {
       case 'tools/list':
         return await this.#tools.list(params, options);
       case 'tools/call':
-        return await this.#tools.call(params, options);
+        return await this.#call(params as unknown as ToolCallParams, options);
       default:
         return await this.#ask(method, params, options);
     }
+  }
+
+  async #call({ task, ...params }: ToolCallParams, options: RequestOptions): Promise<unknown> {
+    if (task !== undefined) this.#tasks.assertOffered(params.name);
+    return this.#tasks.reply((await this.#tools.call(params, options)) as Record<string, unknown>);
   }
 
   async #ask(
@@ -166,7 +186,11 @@ class DiscoverLink extends FencedLink implements Link {
     try {
       // The SDK takes an option that is `undefined` for a mistake.
       const given = { ...(signal && { signal }), ...(headers && { headers }) };
-      return await this.#client.request(request, { timeout: timeoutMs, ...given });
+      const sent = { timeout: timeoutMs, ...given };
+      // What an extension adds, the SDK has no shape of.
+      return method.startsWith('tasks/')
+        ? ((await this.#client.request(request, ANY_RESULT, sent)) as Record<string, unknown>)
+        : await this.#client.request(request, sent);
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });
       const isLate = () => clock.monotonic() >= deadlineMs - 1;

@@ -6,6 +6,7 @@
 import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { cancelledRequest } from '../transport/cancellation.ts';
+import { TASK_REPLY } from './discover-tasks.ts';
 import type { FencedTransport } from './fenced-transport.ts';
 import { shortened } from './short-list.ts';
 
@@ -25,6 +26,12 @@ const LISTS: Readonly<Record<string, readonly [field: string, isItem: (value: un
   'prompts/get': ['messages', isSpecType.PromptMessage],
 };
 
+/** Told what the SDK is not: of it there is nothing to be made but a hint. */
+export interface WireListener {
+  progress(params: Record<string, unknown> | undefined): void;
+  taskChanged(params: Record<string, unknown> | undefined): void;
+}
+
 /** The other end of a fence. */
 export class DiscoverWire implements SdkTransport {
   onclose?: (() => void) | undefined;
@@ -32,17 +39,13 @@ export class DiscoverWire implements SdkTransport {
   onmessage?: SdkTransport['onmessage'];
   readonly hasPerRequestStream: boolean;
   readonly #fence: FencedTransport;
-  readonly #progress: (params: Record<string, unknown> | undefined) => void;
+  readonly #heard: WireListener;
   readonly #asked = new Map<RequestId, string>();
   #started: Promise<void> | undefined;
 
-  constructor(
-    fence: FencedTransport,
-    hasPerRequestStream: boolean,
-    progress: (params: Record<string, unknown> | undefined) => void,
-  ) {
+  constructor(fence: FencedTransport, hasPerRequestStream: boolean, heard: WireListener) {
     this.#fence = fence;
-    this.#progress = progress;
+    this.#heard = heard;
     this.hasPerRequestStream = hasPerRequestStream;
     fence.onmessage = (message) => this.#read(message);
     fence.onclose = () => this.onclose?.();
@@ -82,7 +85,8 @@ export class DiscoverWire implements SdkTransport {
 
   #read(message: JSONRPCMessage): void {
     if ('method' in message) {
-      if (message.method === 'notifications/progress') this.#progress(message.params);
+      if (message.method === 'notifications/progress') this.#heard.progress(message.params);
+      else if (message.method === 'notifications/tasks') this.#heard.taskChanged(message.params);
       else this.onmessage?.(message);
       return;
     }
@@ -95,7 +99,12 @@ export class DiscoverWire implements SdkTransport {
 }
 
 function acceptable(method: string, result: Record<string, unknown>): Record<string, unknown> {
-  const typed = 'resultType' in result ? result : { ...result, resultType: 'complete' };
+  // A call may become a task, and what is asked about one is complete whatever it says.
+  if (method === 'tools/call' && result['resultType'] === 'task') {
+    return { resultType: 'complete', content: [], [TASK_REPLY]: result };
+  }
+  const isTyped = 'resultType' in result && !method.startsWith('tasks/');
+  const typed = isTyped ? result : { ...result, resultType: 'complete' };
   if (method === 'tools/list') return { ...typed, tools: [], [UNCHECKED_TOOLS]: result['tools'] };
   const list = Object.hasOwn(LISTS, method) ? LISTS[method] : undefined;
   return list === undefined ? typed : shortened(typed, ...list);

@@ -8,7 +8,9 @@ import {
   ElicitRequestSchema,
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
+  RELATED_TASK_META_KEY,
   ResourceUpdatedNotificationSchema,
+  TaskStatusNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import type { LinkObserver } from './link.ts';
@@ -24,9 +26,25 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler(ResourceUpdatedNotificationSchema, ({ params }) => {
     if (!isOver()) observer.resourceUpdated(params.uri);
   });
+  client.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => {
+    if (!isOver()) observer.taskChanged(params.taskId);
+  });
   const { roots, elicit } = observer;
-  if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
-  if (elicit !== undefined) {
-    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicit(params, signal));
+  if (roots !== undefined) {
+    client.setRequestHandler(ListRootsRequestSchema, ({ params }) => related(params, { roots: [...roots()] }));
   }
+  if (elicit !== undefined) {
+    client.setRequestHandler(ElicitRequestSchema, async ({ params }, { signal }) =>
+      related(params, await elicit(params, signal)),
+    );
+  }
+}
+
+/** An answer names the task that its question belongs to. Source: MCP 2025-11-25, tasks, "Associating Task-Related Messages". */
+function related<R extends object>(
+  question: { _meta?: Record<string, unknown> | undefined } | undefined,
+  answer: R,
+): R {
+  const task = question?._meta?.[RELATED_TASK_META_KEY];
+  return task === undefined ? answer : { ...answer, _meta: { [RELATED_TASK_META_KEY]: task } };
 }

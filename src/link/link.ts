@@ -47,7 +47,9 @@ export type RequestFailure =
   /** The server answered with a JSON-RPC error. Scrubbed text. */
   | { readonly kind: 'server-error'; readonly code: number; readonly message: string; readonly data?: unknown }
   /** The reply arrived and is not valid. */
-  | { readonly kind: 'invalid-reply'; readonly detail: string };
+  | { readonly kind: 'invalid-reply'; readonly detail: string }
+  /** The server does not offer it, so nothing was sent. */
+  | { readonly kind: 'unsupported'; readonly what: string };
 
 /** What a link's request rejects with. */
 export class RequestError extends Error {
@@ -78,6 +80,8 @@ export interface SessionObserver {
   logged(message: LoggingMessageNotificationParams): void;
   /** The server says that a resource, or a part of it, changed. Untrusted, not scrubbed. */
   resourceUpdated(uri: string): void;
+  /** The server says that the state of a task changed: a hint, no more. Untrusted. */
+  taskChanged(id: string): void;
   /** The roots, each time the server asks. Only with it are roots declared in the handshake. */
   readonly roots?: (() => readonly Root[]) | undefined;
   /**

@@ -46,7 +46,7 @@ export const RESULT_SCHEMAS = {
   'prompts/get': refusedEarly(GetPromptResultSchema, 'messages', PromptMessageSchema),
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
-} as const satisfies Record<RequestMethod, unknown>;
+} as const satisfies Record<Exclude<RequestMethod, `tasks/${string}`>, unknown>;
 
 /** A schema of results that stops at the first item of a long list that is not valid. */
 function refusedEarly<S extends z.ZodType>(schema: S, field: string, item: z.ZodType) {

@@ -6,6 +6,7 @@ import { AuthorizationDesk } from '../authorization/desk.ts';
 import type { CredentialStore } from '../authorization/store/credential-store.ts';
 import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../call/elicitation.ts';
 import type { Standstill } from '../call/standstill.ts';
+import type { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
@@ -34,6 +35,7 @@ export interface RecipeTarget {
   readonly revision: Revision;
   readonly session: DeclaredSession;
   readonly standstill: Standstill;
+  readonly tasks: TaskBoard;
 }
 
 /** What every server is opened with. */
@@ -71,7 +73,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
 
 /** Make the recipe of one configuration of a server. */
 export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
-  const { session: declared, standstill } = target;
+  const { session: declared, standstill, tasks } = target;
   const { config, plan, habit, scrub, learned } = revision;
   const { clock, clientInfo, processes, desk, elicitation, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
@@ -92,6 +94,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
       new LiveSession({
         asker: { server: plan.name, epoch, standstill, maxWaiting: plan.limits.maxElicitations },
         declared,
+        tasks,
         ownConfig: () => (target.revision === revision ? undefined : config),
         clock,
         limits: plan.limits,

@@ -4,6 +4,7 @@
  */
 
 import type { Asker, Elicitation } from '../call/elicitation.ts';
+import type { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
@@ -22,6 +23,7 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 export interface LiveSessionSetup {
   readonly asker: Asker;
   readonly declared: DeclaredSession;
+  readonly tasks: TaskBoard;
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
   readonly clock: Clock;
@@ -85,6 +87,7 @@ export class LiveSession implements EpochSession, ServingSession {
         if (entry !== undefined) setup.notify({ type: 'log.received', ...this.#about(), ...entry });
       },
       resourceUpdated: (uri) => this.#resources.updated(uri),
+      taskChanged: (id) => setup.tasks.told(id),
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       elicit: elicitation && ((request, signal) => elicitation.ask(asker, request, signal)),
     };
@@ -107,8 +110,9 @@ export class LiveSession implements EpochSession, ServingSession {
   }
 
   published(): void {
-    const { declared } = this.#setup;
+    const { declared, tasks } = this.#setup;
     declared.live = this;
+    tasks.answers = this.observer;
     this.#catchingUp = this.#catchUp();
     if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
@@ -116,8 +120,9 @@ export class LiveSession implements EpochSession, ServingSession {
   withdrawn(): void {
     // Its own requests must not hold up the drain of calls.
     this.#controller.abort();
-    const { declared } = this.#setup;
+    const { declared, tasks } = this.#setup;
     if (declared.live === this) declared.live = undefined;
+    if (tasks.answers === this.observer) tasks.answers = undefined;
   }
 
   end(): void {

@@ -62,7 +62,7 @@ export class ScriptedServer implements Publisher {
   pendingCount = 0;
   observer: LinkObserver | undefined;
   session: EpochSession = {
-    observer: { listening: () => {}, logged: () => {}, resourceUpdated: () => {} },
+    observer: { listening: () => {}, logged: () => {}, resourceUpdated: () => {}, taskChanged: () => {} },
     restore: async () => {},
     published: () => {},
     withdrawn: () => {},

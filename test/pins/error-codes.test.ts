@@ -26,6 +26,9 @@ describe('the error codes', () => {
       'CONNECTION_LOST',
       'CALL_REFUSED',
       'REPLY_INVALID',
+      'TASK_UNKNOWN',
+      'TASK_EXPIRED',
+      'TASK_CANCELLED',
       'SERVER_ERROR',
     ]);
   });

@@ -18,6 +18,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['connection'],
   ['supervisor'],
   ['call'],
+  ['task'],
   ['session'],
   ['opening'],
   ['catalog'],

@@ -6,6 +6,7 @@ import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import { Standstill } from '../../../src/call/standstill.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import type { CallError } from '../../../src/errors.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
@@ -25,7 +26,15 @@ class Exchange {
 
   constructor(mayAsk = true) {
     const { clock } = this;
-    this.#requester = new Requester({ clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk });
+    const follow = () => Promise.reject(new Error('no call becomes a task'));
+    this.#requester = new Requester({
+      clock,
+      random: () => 0.5,
+      isHarmless: () => false,
+      retried: () => {},
+      mayAsk,
+      follow,
+    });
     const served = () => {};
     const link = { request: (_method: string, _params: unknown, options: RequestOptions) => this.#send(options) };
     this.gate.open({ server: 'files', epoch: 1, link, served } as unknown as Publication);
@@ -38,7 +47,8 @@ class Exchange {
       backoff: { baseMs: 4_000, factor: 1, maxMs: 4_000, retryAfterMaxMs: 4_000 },
     });
     const situation = (): Situation => ({ state: 'reconnecting', waitingFor: [], stderr: [] }) as unknown as Situation;
-    const target = { gate, slots, standstill, plan, unanswered: new Set<never>(), situation };
+    const tasks = new TaskBoard();
+    const target = { gate, slots, standstill, tasks, plan, unanswered: new Set<never>(), situation };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};
     void this.#requester.request(target, 'tools/call', { name: 'add' }, options).then(
       (value) => Object.assign(end, { value, atMs: this.clock.monotonic() }),

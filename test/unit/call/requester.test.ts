@@ -8,6 +8,7 @@ import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
 import { Standstill } from '../../../src/call/standstill.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
 import type { Fault } from '../../../src/fault.ts';
@@ -60,6 +61,7 @@ class Exchange {
       isHarmless: (_server, tool) => tool === 'add',
       retried: (event) => this.retries.push(event),
       mayAsk: false,
+      follow: () => Promise.reject(new Error('no call becomes a task')),
     });
   }
 
@@ -80,6 +82,7 @@ class Exchange {
       unanswered: this.unanswered,
       situation: () => SITUATION,
       standstill: new Standstill(this.clock),
+      tasks: new TaskBoard(),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};

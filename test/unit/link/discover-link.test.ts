@@ -40,6 +40,7 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
       listening: () => {},
       logged: () => {},
       resourceUpdated: () => {},
+      taskChanged: () => {},
     },
     scrub: (text) => text,
     probeTimeoutMs: 50,

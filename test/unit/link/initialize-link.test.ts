@@ -38,6 +38,7 @@ class Conversation {
         listening: () => this.heard.push('listening'),
         logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
         resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
+        taskChanged: (id) => this.heard.push(`task ${id}`),
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,

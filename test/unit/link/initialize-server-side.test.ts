@@ -32,6 +32,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit'> = {}) {
       listening: () => heard.push('listening'),
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
+      taskChanged: (id) => heard.push(`task ${id}`),
       ...asked,
     },
     scrub: (text) => text.replaceAll('canary', '***'),
@@ -158,7 +159,7 @@ describe('the requests of a link', () => {
     'prompts/get': { messages: [] },
     'completion/complete': { completion: { values: [] } },
     'logging/setLevel': {},
-  } satisfies Record<RequestMethod, object>;
+  } satisfies Record<Exclude<RequestMethod, `tasks/${string}`>, object>;
 
   it.each(Object.entries(results))('carry %s', async (method, result) => {
     const { link, transport } = await open();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { Standstill } from '../../../src/call/standstill.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import type { Fault } from '../../../src/fault.ts';
 import {
   type Link,
@@ -40,6 +41,7 @@ class Stage {
     const session = new LiveSession({
       asker: { server: 'files', epoch: this.#epoch, standstill: new Standstill(clock), maxWaiting: 1 },
       declared,
+      tasks: new TaskBoard(),
       clock,
       limits: { updatePauseMs: 100, maxComparedBytes: 1_000, maxLogsPerSecond: 10 },
       scrub: (text) => text,

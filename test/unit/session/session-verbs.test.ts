@@ -24,9 +24,9 @@ class Stage {
 
   constructor() {
     const { clock } = this.listing;
-    this.verbs = new SessionVerbs(
-      new Requester({ clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk: false }),
-    );
+    const follow = () => Promise.reject(new Error('no call becomes a task'));
+    const context = { clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk: false, follow };
+    this.verbs = new SessionVerbs(new Requester(context));
   }
 
   /** An epoch serves. */
@@ -51,6 +51,7 @@ class Stage {
     const live = new LiveSession({
       asker: { server: 'files', epoch: 1, standstill: entry.standstill, maxWaiting: 1 },
       declared: entry.session,
+      tasks: entry.tasks,
       clock: listing.clock,
       limits: entry.plan.limits,
       scrub: (text) => text,
