@@ -145,14 +145,13 @@ export class CallError extends SupervisorError {
   readonly retryInMs: number | undefined;
   /** How often it was sent or tried to be sent. */
   readonly attempts: number;
-  /** The task that the call became, where it did: `resumeTask` gives it again. Whoever knows it may ask for its result. */
-  readonly taskId: string | undefined;
   /** The code of the server's JSON-RPC error, with `SERVER_ERROR`. */
   readonly rpcCode: number | undefined;
   /** The whole message of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
   readonly rpcMessage: string | undefined;
   /** The data of the server's JSON-RPC error, with `SERVER_ERROR`; untrusted. */
   readonly rpcData: unknown;
+  readonly #taskId: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
     super(code, message, details);
@@ -161,10 +160,18 @@ export class CallError extends SupervisorError {
     this.state = details.state;
     this.retryInMs = details.retryInMs;
     this.attempts = details.attempts ?? 0;
-    this.taskId = details.taskId;
     this.rpcCode = details.rpcCode;
     this.rpcMessage = details.rpcMessage;
     this.rpcData = details.rpcData;
+    this.#taskId = details.taskId;
+  }
+
+  /**
+   * The task that the call became, where it did: `resumeTask` gives it again. Whoever knows it may ask for its result, so
+   * it is in no text, inspection or JSON of this error.
+   */
+  get taskId(): string | undefined {
+    return this.#taskId;
   }
 
   /** Whether sending the same request again cannot run it twice. */

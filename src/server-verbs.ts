@@ -52,7 +52,7 @@ export abstract class ServerVerbs {
   /**
    * Call a tool as a task: resolves as soon as the server has it, with a handle that outlives connections, and this host
    * where `server` and `id` are kept. Until then it is a call like any other: what certainly was not executed is sent
-   * again, and what may have been is not, so that no task begins twice.
+   * again, and what may have been is not, whatever a server hints, so that no task begins twice.
    *
    * **Errors** those of `callTool`; the outcome `unknown` means that a task may run which nobody knows. `CAPABILITY_MISSING`
    * where the server or the tool knows no tasks. **Cancels** as `callTool`; a task that begins all the same is cancelled.

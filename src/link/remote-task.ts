@@ -59,11 +59,13 @@ export function readTask(value: unknown, scrub: (text: string) => string): Remot
   const { taskId: id, status } = said;
   if (typeof id !== 'string' || id === '' || id.length > MAX_ID_CHARS) return undefined;
   if (typeof status !== 'string' || !STATUSES.includes(status)) return undefined;
-  const message = textOf(said['statusMessage']);
+  const { statusMessage } = said;
+  // Cut first, half a secret at the end would not be known for one.
+  const message = typeof statusMessage === 'string' ? textOf(scrub(statusMessage)) : undefined;
   return {
     id,
     status: status as TaskStatus,
-    message: message === undefined ? undefined : scrub(message),
+    message,
     createdAt: textOf(said['createdAt']),
     updatedAt: textOf(said['lastUpdatedAt']),
     ttlMs: durationOf(said['ttlMs'] ?? said['ttl']) ?? null,

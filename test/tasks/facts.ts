@@ -92,8 +92,10 @@ export function taskFacts(transport: TransportUnderTest, era: TaskEra): void {
 
   fact('leaves the outcome unknown, and begins no second task, when the reply to its creation is lost', async () => {
     const lost = { on: 'tools/call:job', do: 'half-then-reset' } as const;
-    await using server = await start({}, { faults: [transport.once(lost)] });
-    await using one = await stand(server);
+    const annotations = { job: { idempotentHint: true } };
+    await using server = await start({}, { faults: [transport.once(lost)], annotations });
+    await using one = new Stand();
+    await one.add(server, { protocol: era, trusted: true });
 
     const { error } = await rejection(one.mcp.callToolAsTask(ONE, 'job', {}, CALL));
 
