@@ -77,7 +77,8 @@ export abstract class ServerVerbs {
   }
 
   /**
-   * The tasks that a server lists, all pages, bounded as a list of tools is. Servers of the era of 2026-07-28 list none.
+   * The tasks that a server lists; of a longer list the first `limits.maxPages` pages and `limits.maxTools` tasks. Servers of
+   * the era of 2026-07-28 list none.
    *
    * **Errors** `CAPABILITY_MISSING` where the server lists no tasks; else as `callTool`.
    * **Source** MCP 2025-11-25, basic/utilities/tasks, "Listing Tasks".

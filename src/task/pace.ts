@@ -15,9 +15,9 @@ export function pauseMs({ pollIntervalMs }: Pick<RemoteTask, 'pollIntervalMs'>, 
 }
 
 /**
- * When a task is not waited for any more, on the monotonic clock. Its time counts from when we first saw it: the clock
- * of the server says when it was created, and no two clocks agree.
+ * When a task is not waited for any more, on the monotonic clock. Its time counts from when we first saw it, because the
+ * clock of the server says when it was created, and no two clocks agree; where it has no end, the wait has one.
  */
-export function endsAtMs({ ttlMs }: Pick<RemoteTask, 'ttlMs'>, firstSeenAtMs: number): number {
-  return firstSeenAtMs + (ttlMs ?? DEFAULTS.taskWaitMs);
+export function endsAtMs(ttlMs: number | null, firstSeenAtMs: number, waitedSinceMs: number): number {
+  return ttlMs === null ? waitedSinceMs + DEFAULTS.taskWaitMs : firstSeenAtMs + ttlMs;
 }

@@ -5,6 +5,16 @@ import { CallError, type ErrorCode } from '../errors.ts';
 /** JSON-RPC codes with which a server says that it does not know a task, or no tasks at all. */
 const UNKNOWN_CODES: readonly (number | undefined)[] = [-32_602, -32_601];
 
+/** Codes of looks that failed in passing. */
+const EMPTY_CODES: readonly ErrorCode[] = [
+  'SERVER_ERROR',
+  'REPLY_INVALID',
+  'CALL_TIMEOUT',
+  'CALL_REFUSED',
+  'CONNECTION_LOST',
+  'QUEUE_FULL',
+];
+
 /** Which task. */
 export interface FailedTask {
   readonly server: string;
@@ -19,10 +29,7 @@ export function saysUnknown(error: unknown): boolean {
 
 /** Whether a look failed in a way that says nothing of the task, so that the next may tell. */
 export function saysNothing(error: unknown): boolean {
-  return (
-    error instanceof CallError &&
-    ['SERVER_ERROR', 'REPLY_INVALID', 'CALL_TIMEOUT', 'CALL_REFUSED', 'CONNECTION_LOST'].includes(error.code)
-  );
+  return error instanceof CallError && EMPTY_CODES.includes(error.code);
 }
 
 /** Make an error of a task. */

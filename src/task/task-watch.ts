@@ -41,6 +41,7 @@ export class TaskWatch {
   #firstSeenAtMs: number | undefined;
   #lookedAtMs: number | undefined;
   #looks = 0;
+  #waitedSinceMs = 0;
   #running: AbortController | undefined;
   #wake: () => void = () => {};
   /** The result of a task whose server asks by itself, and only while somebody waits for that. */
@@ -117,6 +118,7 @@ export class TaskWatch {
     const { clock } = this.#task;
     let failures = 0;
     this.#looks = 0;
+    this.#waitedSinceMs = clock.monotonic();
     while (!this.#isOver) {
       await this.#pause(signal);
       if (this.#isOver) return;
@@ -146,8 +148,7 @@ export class TaskWatch {
   }
 
   get #endsAtMs(): number {
-    const { clock } = this.#task;
-    return endsAtMs(this.latest ?? { ttlMs: null }, this.#firstSeenAtMs ?? clock.monotonic());
+    return endsAtMs(this.latest?.ttlMs ?? null, this.#firstSeenAtMs ?? this.#waitedSinceMs, this.#waitedSinceMs);
   }
 
   /** Whoever has not seen it yet looks at once. No hint, however many there are, makes a pause shorter than the least. */

@@ -56,4 +56,9 @@ it('goes on listening to tools at a server that refuses a subscription with task
   await server.control({ do: 'grow-tools' });
 
   await stand.told((event) => event.type === 'catalog.changed' && event.added.includes('grown-1'));
+  // What was refused is not asked for again: with tasks, without, and no more.
+  const asked = server.journal.entries({ kind: 'message', method: 'subscriptions/listen' }).length;
+  await task.status();
+  await stand.text('echo', { text: 'after that' });
+  expect([asked, server.journal.entries({ kind: 'message', method: 'subscriptions/listen' }).length]).toEqual([3, 3]);
 });

@@ -59,6 +59,21 @@ export function taskFacts(transport: TransportUnderTest, era: TaskEra): void {
     expect(begun(server)).toBe(1);
   });
 
+  // Over stdio a stream ends with its process, which is the fact above.
+  const httpFact = transport.kind === 'stdio' ? () => {} : fact;
+  httpFact('goes on after every stream was cut', async () => {
+    await using server = await start({ file: scratchFile('tasks.json') });
+    await using one = await stand(server);
+    const task = await one.mcp.callToolAsTask(ONE, 'job', { ms: 600, text: 'uncut' }, CALL);
+    const result = task.result(CALL);
+    await server.journal.waitFor({ kind: 'executed', method: 'tasks/get' });
+
+    await server.control({ do: 'reset' });
+
+    await expect(result).resolves.toMatchObject({ content: [{ text: 'uncut' }] });
+    expect(begun(server)).toBe(1);
+  });
+
   fact('says that it is not known any more, where the next life of the server does not know it', async () => {
     await using server = await start();
     await using one = await stand(server);

@@ -173,6 +173,10 @@ describe('a task that is waited for', () => {
 
     expect(end.error?.code).toBe('TASK_EXPIRED');
     expect(bench.looksAtMs).toHaveLength(288);
+    bench.states = [{ pollIntervalMs: 300_000 }, { status: 'completed' }];
+    const again = bench.waiting();
+    await bench.clock.advance(700_000);
+    expect(again.value).toEqual(RESULT);
   });
 
   it('survives looks that say nothing of it, but not three in a row', async () => {
