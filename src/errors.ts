@@ -31,6 +31,10 @@ export const ERROR_CODES = {
   RESULT_INVALID: 'The tool ran, and its structured result is not what its output schema says; `violation` says where.',
   INPUT_REFUSED: 'The server wanted input for the call: the host gave none, or was asked too often.',
   ELICITATION_REQUIRED: 'A person has to visit the pages in `elicitations`; then the call can be made again.',
+  TASK_UNKNOWN: 'The server does not know the task, or does not know it any more; what became of it cannot be known.',
+  TASK_EXPIRED:
+    'The time for which the server keeps the task is over, and it has not ended; what becomes of it cannot be known.',
+  TASK_CANCELLED: 'The task was cancelled, so it has no result.',
   SERVER_ERROR: 'The server answered with a JSON-RPC error; `rpcCode` and `rpcData` hold it.',
 } as const;
 
@@ -145,6 +149,7 @@ export interface RequiredElicitation {
 export interface CallErrorDetails extends FailureDetails {
   readonly outcome: Outcome;
   readonly attempts?: number | undefined;
+  readonly taskId?: string | undefined;
   readonly rpcCode?: number | undefined;
   readonly rpcMessage?: string | undefined;
   readonly rpcData?: unknown;
@@ -174,6 +179,7 @@ export class CallError extends SupervisorError {
   readonly violation: SchemaViolation | undefined;
   readonly #result: unknown;
   readonly #elicitations: readonly RequiredElicitation[];
+  readonly #taskId: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: CallErrorDetails) {
     super(code, message, details);
@@ -188,6 +194,7 @@ export class CallError extends SupervisorError {
     this.violation = details.violation;
     this.#result = details.result;
     this.#elicitations = details.elicitations ?? [];
+    this.#taskId = details.taskId;
   }
 
   /** The whole result that was not valid, with `RESULT_INVALID`; untrusted. In no text, inspection or JSON of this error. */
@@ -198,6 +205,14 @@ export class CallError extends SupervisorError {
   /** The pages that a person has to visit, with `ELICITATION_REQUIRED`. In no text, inspection or JSON of this error. */
   get elicitations(): readonly RequiredElicitation[] {
     return this.#elicitations;
+  }
+
+  /**
+   * The task that the call became, where it did: `resumeTask` gives it again. Whoever knows it may ask for its result, so
+   * it is in no text, inspection or JSON of this error.
+   */
+  get taskId(): string | undefined {
+    return this.#taskId;
   }
 
   /** Whether sending the same request again cannot run it twice. */

@@ -101,6 +101,7 @@ export {
 } from './fault.ts';
 export type { Era } from './link/link.ts';
 export type { ListName } from './link/lists.ts';
+export type { TaskStatus } from './link/remote-task.ts';
 export type { RejectedEntry } from './listing/entry-collector.ts';
 export type { CatalogChanged, EntriesRejected } from './listing/list-event.ts';
 export { McpSupervisor } from './mcp-supervisor.ts';
@@ -146,5 +147,6 @@ export type {
   WorldFrozen,
   WorldThawed,
 } from './supervisor/report.ts';
+export type { ListedTask, Task, TaskCallOptions, TaskState } from './task/task.ts';
 export type { LedgerFailed, LedgerOptions, ProcessReaped } from './transport/process-report.ts';
 export type { Network } from './world/network.ts';

@@ -36,6 +36,7 @@ import type {
 } from './options.ts';
 import { ServerVerbs } from './server-verbs.ts';
 import { type RunningSupervisor, startSupervisor } from './supervisor/running-supervisor.ts';
+import { TaskVerbs } from './task/task-verbs.ts';
 import { systemNetwork } from './world/network.ts';
 
 /**
@@ -61,7 +62,8 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
     const random = options.random ?? systemRandom;
     const bus = new EventBus(clock, options.eventBufferSize ?? DEFAULTS.eventBufferSize);
     const directory = new Directory(clock, (event) => bus.publish(event));
-    const requester = new Requester({
+    const tasks = new TaskVerbs(clock, () => requester);
+    const requester: Requester = new Requester({
       clock,
       random,
       isHarmless: (server, tool) => directory.isHarmless(server, tool),
@@ -69,8 +71,9 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
       unchecked: (event) => bus.publish(event),
       traceContext: options.traceContext,
       mayAsk: (options.handlers?.elicitation ?? options.handlers?.sampling) !== undefined,
+      follow: (call, task) => tasks.outcomeOf(call, task),
     });
-    super({ clock, directory, requester, tell: (event) => bus.publish(event) });
+    super({ clock, directory, requester, tasks, tell: (event) => bus.publish(event) });
     this.#clock = clock;
     this.#defaults = options.defaults ?? {};
     this.#bus = bus;

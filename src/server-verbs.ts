@@ -22,6 +22,8 @@ import { isExtensionMethod } from './link/extension-method.ts';
 import type { ListEvent } from './listing/list-event.ts';
 import { ListVerbs } from './session/list-verbs.ts';
 import { SessionVerbs } from './session/session-verbs.ts';
+import type { ListedTask, Task, TaskCallOptions } from './task/task.ts';
+import type { TaskVerbs } from './task/task-verbs.ts';
 
 /** Which value is to be completed: see `complete`. */
 export type CompletionRequest = Pick<CompleteRequestParams, 'ref' | 'argument' | 'context'>;
@@ -31,6 +33,7 @@ export interface ServerVerbsContext {
   readonly clock: Clock;
   readonly directory: Directory;
   readonly requester: Requester;
+  readonly tasks: TaskVerbs;
   /** Must not throw. */
   readonly tell: (event: ListEvent) => void;
 }
@@ -41,12 +44,14 @@ export abstract class ServerVerbs {
   readonly #requester: Requester;
   readonly #session: SessionVerbs;
   readonly #lists: ListVerbs;
+  readonly #tasks: TaskVerbs;
 
-  constructor({ clock, directory, requester, tell }: ServerVerbsContext) {
+  constructor({ clock, directory, requester, tasks, tell }: ServerVerbsContext) {
     this.#directory = directory;
     this.#requester = requester;
     this.#session = new SessionVerbs(clock, requester);
     this.#lists = new ListVerbs({ clock, requester, tell });
+    this.#tasks = tasks;
   }
 
   /**
@@ -54,7 +59,9 @@ export abstract class ServerVerbs {
    * until its own deadline. A call that certainly was not executed is sent again; one whose outcome is unknown is not.
    *
    * A tool that fails in its own terms resolves with `isError: true`, as the protocol says. A structured result that breaks
-   * the output schema of its tool rejects with `RESULT_INVALID`: the tool has run.
+   * the output schema of its tool rejects with `RESULT_INVALID`: the tool has run. A tool that its server runs as a task,
+   * because it has to or because the server decides so, is waited for within the same deadline, and given up it is
+   * cancelled; `callToolAsTask` waits for longer than a deadline.
    *
    * **Errors** `CallError`, whose `outcome` says what is known about execution: `CAPABILITY_MISSING` when the server offers no
    * tools at all; `SERVER_UNKNOWN` lists the known names.
@@ -71,6 +78,44 @@ export abstract class ServerVerbs {
   ): Promise<CallToolResult> {
     const target = this.#directory.get(server) ?? this.#directory.require(server);
     return await this.#requester.request(target, 'tools/call', { name: tool, arguments: args }, options);
+  }
+
+  /**
+   * Call a tool as a task: resolves as soon as the server has it, with a handle that outlives connections, and this host
+   * where `server` and `id` are kept. Until then it is a call like any other: what certainly was not executed is sent
+   * again, and what may have been is not, whatever a server hints, so that no task begins twice.
+   *
+   * **Errors** those of `callTool`; the outcome `unknown` means that a task may run which nobody knows. `CAPABILITY_MISSING`
+   * where the server or the tool knows no tasks. **Cancels** as `callTool`; a task that begins all the same is cancelled.
+   * **Source** MCP 2025-11-25, basic/utilities/tasks, experimental; SEP-2663, where a server decides itself whether it
+   * answers with a task: then the handle may have its result already, and no `id`.
+   */
+  async callToolAsTask(
+    server: string,
+    tool: string,
+    args: Record<string, unknown> = {},
+    options: TaskCallOptions = {},
+  ): Promise<Task> {
+    return await this.#tasks.call(this.#directory.require(server), tool, args, options);
+  }
+
+  /**
+   * The handle of a task that is known by its id, such as after a restart of the host. Asks nothing: whether the server
+   * knows the task is found out by the first thing that the handle is asked for. **Errors** `SERVER_UNKNOWN`.
+   */
+  resumeTask(server: string, id: string): Task {
+    return this.#tasks.resume(this.#directory.require(server), id);
+  }
+
+  /**
+   * The tasks that a server lists; of a longer list the first `limits.maxPages` pages and `limits.maxTools` tasks. Servers of
+   * the era of 2026-07-28 list none.
+   *
+   * **Errors** `CAPABILITY_MISSING` where the server lists no tasks; else as `callTool`.
+   * **Source** MCP 2025-11-25, basic/utilities/tasks, "Listing Tasks".
+   */
+  async listTasks(server: string, options: CallOptions = {}): Promise<ListedTask[]> {
+    return await this.#tasks.list(this.#directory.require(server), options);
   }
 
   /**

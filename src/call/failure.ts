@@ -18,6 +18,8 @@ export interface FailedRequest {
   readonly method: string;
   readonly attempts: number;
   readonly timeoutMs: number;
+  /** The task that it became. */
+  readonly taskId?: string | undefined;
 }
 
 /** Make the error of a request that failed on a link. Anything but a `RequestError` is passed on as it is. */
@@ -129,6 +131,10 @@ function fromFailure(failure: RequestFailure, request: FailedRequest): CallError
           outcome: 'failed-by-server',
         },
       );
+    case 'unsupported': {
+      const message = `'${request.server}' does not offer ${failure.what}`;
+      return new CallError('CAPABILITY_MISSING', message, { ...request, outcome: 'not-sent' });
+    }
     case 'server-error':
       return fromServer(failure, request);
     case 'fault': {

@@ -2,9 +2,9 @@
 
 import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { isExtensionMethod } from '../link/extension-method.ts';
-import type { ProtocolMethod, RequestMethod } from '../link/requests.ts';
+import { isTaskMethod, type ProtocolMethod, type RequestMethod, type TaskMethod } from '../link/requests.ts';
 
-const NEEDED: Readonly<Record<ProtocolMethod, keyof ServerCapabilities>> = {
+const NEEDED: Readonly<Record<Exclude<ProtocolMethod, TaskMethod>, keyof ServerCapabilities>> = {
   'completion/complete': 'completions',
   'logging/setLevel': 'logging',
   'prompts/get': 'prompts',
@@ -18,7 +18,7 @@ const NEEDED: Readonly<Record<ProtocolMethod, keyof ServerCapabilities>> = {
   'tools/list': 'tools',
 };
 
-/** Whether a server with these capabilities takes such a request. What an extension needs, only its caller knows. */
+/** Whether a server with these capabilities takes such a request. What an extension needs, only its caller knows, and what a task, its link. */
 export function isOffered(method: RequestMethod, capabilities: ServerCapabilities): boolean {
-  return isExtensionMethod(method) || capabilities[NEEDED[method]] !== undefined;
+  return isExtensionMethod(method) || isTaskMethod(method) || capabilities[NEEDED[method]] !== undefined;
 }

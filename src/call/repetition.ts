@@ -100,6 +100,8 @@ export class Repetition {
 
   /** A request of an extension may have a name among its parameters, too: then it is not that of a tool. */
   #isHarmless({ target, method, params }: PendingRequest): boolean {
+    // A task that begins twice leaves one behind that nobody knows, however harmless its tool is.
+    if ('task' in params && params.task !== undefined) return false;
     if (!target.plan.trusted || method !== 'tools/call' || !('name' in params)) return false;
     return this.#context.isHarmless(target.plan.name, String(params.name));
   }

@@ -7,6 +7,7 @@ import type { Gate } from './gate.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { Situation } from './situation.ts';
 import type { Slots } from './slots.ts';
+import type { TaskBoard } from './task-board.ts';
 
 /** A server, as requests see it. */
 export interface RequestTarget {
@@ -16,6 +17,7 @@ export interface RequestTarget {
   readonly standstill: Standstill;
   /** Where people are sent. */
   readonly pages: ExpectedPages;
+  readonly tasks: TaskBoard;
   /** Calls that are not answered yet, in the order in which they were made. */
   readonly unanswered: Set<UnansweredCall>;
   /** How results of its tools are checked, as listed now; nothing where none is. */

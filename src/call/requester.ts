@@ -8,7 +8,8 @@ import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { MAX_TIMER_MS } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
-import type { RequestMethod, RequestShapes } from '../link/requests.ts';
+import { CREATED_TASK, type RemoteTask } from '../link/remote-task.ts';
+import type { RequestMethod, RequestShapes, ToolReply } from '../link/requests.ts';
 import type { CallOptions } from './call-options.ts';
 import {
   abortedError,
@@ -27,7 +28,7 @@ import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts'
 import { Repetition, type RepetitionContext } from './repetition.ts';
 import { requestMeta } from './request-meta.ts';
 import type { RequestTarget } from './request-target.ts';
-import type { ResultCheck, ResultChecks, ResultUnchecked } from './result-check.ts';
+import type { ResultCheck, ResultUnchecked } from './result-check.ts';
 import type { Slots } from './slots.ts';
 import type { TraceContextFunction } from './trace-context.ts';
 import type { LineWait } from './waiting-line.ts';
@@ -40,7 +41,12 @@ export interface RequesterContext extends RepetitionContext {
   readonly traceContext?: TraceContextFunction | undefined;
   /** Told when a result is passed on unchecked whose tool declares a schema. Must not throw. */
   readonly unchecked: (event: ResultUnchecked) => void;
+  /** Waits for the result of a call that became a task, within what is left of the call. Rejects with `CallError`. */
+  readonly follow: (call: PendingRequest, task: RemoteTask) => Promise<ToolReply>;
 }
+
+/** Rejects with `RESULT_INVALID` for a result that breaks the schema of its tool. */
+export type ResultVerifier = (result: ToolReply, about: FailedRequest) => Promise<void>;
 
 /** Sends requests through the gates of servers. */
 export class Requester {
@@ -99,10 +105,19 @@ export class Requester {
     const { unanswered } = pending.target;
     unanswered.add(pending);
     try {
-      return await this.#attempt(pending, 1);
-    } catch (error) {
-      if (!this.#repetition.mayFollow(pending, error)) throw error;
-      return await this.#repetition.run(pending, error, (count) => this.#attempt(pending, count));
+      let result: RequestShapes[M]['result'];
+      try {
+        result = await this.#attempt(pending, 1);
+      } catch (error) {
+        if (!this.#repetition.mayFollow(pending, error)) throw error;
+        result = await this.#repetition.run(pending, error, (count) => this.#attempt(pending, count));
+      }
+      const task = (result as ToolReply)[CREATED_TASK];
+      if (task === undefined || isWantedAsTask(pending)) return result;
+      const verify = this.verifier(pending);
+      const outcome = await this.#context.follow(pending, task);
+      await verify?.(outcome, { ...aboutRequest(pending, 1), taskId: task.id });
+      return outcome;
     } finally {
       unanswered.delete(pending);
     }
@@ -118,7 +133,8 @@ export class Requester {
     } catch (error) {
       const { passedMs } = deadline;
       if (passedMs === undefined || !(error instanceof CallError) || error.code !== 'CALL_ABORTED') throw error;
-      const about = { ...aboutRequest(pending, error.attempts), epoch: error.epoch, timeoutMs: passedMs };
+      const { epoch, taskId } = error;
+      const about = { ...aboutRequest(pending, error.attempts), epoch, taskId, timeoutMs: passedMs };
       throw lateError(about, error.outcome === 'not-sent' ? 'not-sent' : 'unknown');
     } finally {
       deadline.stop();
@@ -158,7 +174,7 @@ export class Requester {
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
     if (pending.signal?.aborted) throw abortedError(about, 'not-sent', pending.signal.reason);
     // As it is listed now: what is listed when the reply comes may be another definition.
-    const check = pending.target.checks && checkFor(pending, pending.target.checks);
+    const verify = this.verifier(pending);
     try {
       const result = await (pending.deadline === undefined
         ? publication.link.request(pending.method, pending.params, {
@@ -168,7 +184,7 @@ export class Requester {
           })
         : this.#sendWithin(pending.deadline, pending, publication));
       publication.served();
-      if (check !== undefined) await this.#check(check, result as CallToolResult, pending, about);
+      if (verify !== undefined) await verify(result as ToolReply, about);
       return result;
     } catch (error) {
       const failure = callError(error, about);
@@ -180,11 +196,29 @@ export class Requester {
     }
   }
 
+  /**
+   * Checks what comes of a call of a tool as it is listed now, and rejects with `RESULT_INVALID`; nothing where there is
+   * nothing to check with. What only says that a call became a task is no result yet.
+   */
+  verifier({
+    target,
+    method,
+    params,
+  }: Pick<PendingRequest, 'target' | 'method' | 'params'>): ResultVerifier | undefined {
+    if (target.checks === undefined || method !== 'tools/call' || !('name' in params)) return undefined;
+    const tool = String(params.name);
+    const check = target.checks.get(tool);
+    if (check === undefined) return undefined;
+    return async (result, about) => {
+      if (result[CREATED_TASK] === undefined) await this.#check(check, result, { target, tool }, about);
+    };
+  }
+
   /** Reject with `RESULT_INVALID` when a result breaks the schema of its tool. One that is an error needs none. */
   async #check(
     check: ResultCheck,
     result: CallToolResult,
-    { target, params }: PendingRequest,
+    { target, tool }: { target: RequestTarget; tool: string },
     about: FailedRequest,
   ): Promise<void> {
     if (result.isError === true) return;
@@ -195,7 +229,6 @@ export class Requester {
     }
     if (verdict.kind === 'valid' || !verdict.isNews) return;
     const { server, epoch = 0 } = about;
-    const tool = 'name' in params ? String(params.name) : '';
     this.#context.unchecked({
       type: 'result.unchecked',
       server,
@@ -262,8 +295,9 @@ export class Requester {
   }
 }
 
-function checkFor({ method, params }: PendingRequest, checks: ResultChecks): ResultCheck | undefined {
-  return method === 'tools/call' && 'name' in params ? checks.get(String(params.name)) : undefined;
+/** Whoever calls a tool as a task waits for its result in a way of their own. */
+function isWantedAsTask({ params }: PendingRequest): boolean {
+  return 'task' in params && params.task !== undefined;
 }
 
 /** The SDK would turn what a handler throws into an error of the connection. */

@@ -13,12 +13,13 @@ import { checksOf, type ResultChecks } from '../call/result-check.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
 import type { Slots } from '../call/slots.ts';
+import { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
 import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
 import type { ConnectionState } from '../connection-state.ts';
-import type { ErrorCode } from '../errors.ts';
+import type { CallError, ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
 import type { EntryList } from '../listing/entry-collector.ts';
 import type { Revision } from '../opening/revision.ts';
@@ -37,6 +38,7 @@ export class ServerEntry {
   readonly unanswered = new Set<UnansweredCall>();
   /** What it asks the host. */
   readonly questions: ServerQuestions;
+  readonly tasks = new TaskBoard();
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
   readonly #clock: Clock;
@@ -234,7 +236,7 @@ export class ServerEntry {
   /** Calls fail from now on for good, saying why. */
   shut(code: ErrorCode, what: string): void {
     this.#isOver = true;
-    this.#fail(code, what);
+    this.tasks.shut(this.#fail(code, what));
   }
 
   /** It crashed and was started again. */
@@ -285,14 +287,16 @@ export class ServerEntry {
     if (this.session.roots !== roots) void this.session.live?.rootsChanged();
   }
 
-  #fail(code: ErrorCode, what?: string): void {
+  #fail(code: ErrorCode, what?: string): () => CallError {
     const { name: server } = this.plan;
     const epoch = this.#change?.epoch;
     // Made when somebody meets it, because by then the next attempt is nearer.
-    this.gate.shut(() => {
+    const error = () => {
       const situation = this.situation();
       return turnedAwayError(code, what ?? describeSituation(server, situation), { server, epoch, ...situation });
-    });
+    };
+    this.gate.shut(error);
+    return error;
   }
 
   /** What can be shown of it now. */

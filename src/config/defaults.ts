@@ -152,6 +152,25 @@ export const DEFAULTS = {
   /** Tokens of one answer to a server; what servers ask for is some thousands, and models give as many as this. */
   maxSamplingTokens: 65_536,
 
+  /** Between two looks at a task whose server does not say when; it grows by half each time … */
+  taskPollMs: 1_000,
+  /** … to this, because what takes an hour may be known some seconds late. */
+  taskPollMaxMs: 15_000,
+  /** Least time between two looks at a task, whatever the server says: it must not make us ask without a pause. */
+  taskPollFloorMs: 100,
+  /** Most time between two looks at a task, whatever the server says: it must not send us away for days. */
+  taskPollCeilingMs: 300_000,
+  /** How long a task is waited for that its server keeps without an end. */
+  taskWaitMs: 86_400_000,
+  /** How long a server is asked to keep a task that was a plain call: nobody asks for its result after that call. */
+  taskTtlMs: 3_600_000,
+  /** How long it may take to cancel a task of a call that was given up. */
+  taskCancelTimeoutMs: 10_000,
+  /** Looks at a task in a row that fail, by answers that say nothing of it, before whoever waits for it is told. */
+  maxTaskPollFailures: 3,
+  /** Questions of one task that are answered over its whole life; each may take a person's time. */
+  maxTaskQuestions: 100,
+
   /** Events kept for one slow consumer of `events()`; older ones are dropped and counted. */
   eventBufferSize: 1_024,
 } as const;

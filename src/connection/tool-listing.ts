@@ -46,6 +46,7 @@ function faultOf(failure: RequestFailure, timeoutMs: number): Fault {
       return { kind: 'handshake-refused', code: failure.code, message: failure.message };
     case 'input-refused':
     case 'invalid-reply':
+    case 'unsupported':
       return { kind: 'malformed-message', detail: 'the list of tools' };
   }
 }

@@ -14,6 +14,8 @@ export interface ChangeFilter {
   promptsListChanged?: true;
   resourcesListChanged?: true;
   resourceSubscriptions?: string[];
+  /** Source: SEP-2663, "Task Status Notifications". */
+  taskIds?: string[];
 }
 
 /** The lists of what is subscribed to. */
@@ -46,6 +48,9 @@ const LONG_LIFE_MS = 60_000;
 /** Failures in a row to reach the server that end the link. */
 const MAX_FAILURES = 2;
 
+/** Tasks whose changes are listened to; of others nothing is heard, and they are asked for. */
+const MAX_TASKS = 64;
+
 /** Somebody who wants to know whether the changes of a resource are told. */
 interface Waiting {
   readonly uri: string;
@@ -58,6 +63,9 @@ export class ChangeStream {
   readonly #controller = new AbortController();
   readonly #uris = new Set<string>();
   #lists: ListFilter = {};
+  readonly #taskIds = new Set<string>();
+  /** The server does not take a subscription with tasks in it. */
+  #refusesTasks = false;
   #isRunning = false;
   /** Counts what was subscribed to, so that a subscription that is being opened knows whether it is the last word. */
   #revision = 0;
@@ -93,6 +101,18 @@ export class ChangeStream {
     if (this.#uris.delete(uri)) this.#change();
   }
 
+  /** Listen to changes of a task, as well as that goes: what is told of it is but a hint. */
+  followTask(id: string): void {
+    if (this.#refusesTasks || this.#taskIds.has(id) || this.#taskIds.size >= MAX_TASKS) return;
+    this.#taskIds.add(id);
+    this.#change();
+  }
+
+  /** A task is over. A subscription to more than tasks stays as it is: another costs more than what is still told. */
+  unfollowTask(id: string): void {
+    if (this.#taskIds.delete(id) && this.#filter === undefined) this.#change();
+  }
+
   /** Listen to nothing any more. */
   stop(): void {
     this.#controller.abort();
@@ -105,10 +125,12 @@ export class ChangeStream {
   }
 
   get #filter(): ChangeFilter | undefined {
-    if (Object.keys(this.#lists).length === 0 && this.#uris.size === 0) return undefined;
+    const isNothing = Object.keys(this.#lists).length === 0 && this.#uris.size === 0 && this.#taskIds.size === 0;
+    if (isNothing) return undefined;
     return {
       ...this.#lists,
       ...(this.#uris.size === 0 ? undefined : { resourceSubscriptions: [...this.#uris] }),
+      ...(this.#taskIds.size === 0 ? undefined : { taskIds: [...this.#taskIds] }),
     };
   }
 
@@ -129,6 +151,7 @@ export class ChangeStream {
       const openedAtMs = this.#setup.clock.monotonic();
       const failure = await this.#open(filter);
       // A server that refuses is not asked again before there is something else to subscribe to.
+      if (failure === 'without-tasks') continue;
       if (failure === 'refused' && this.#current === undefined) break;
       if (failure !== 'lost' && (await this.#isChanged(failure === undefined ? revision : this.#revision))) continue;
       if (this.#isOver) break;
@@ -142,7 +165,7 @@ export class ChangeStream {
   }
 
   /** Subscribe anew. What was subscribed to before ends after that, so that nothing falls between the two. */
-  async #open(filter: ChangeFilter): Promise<'refused' | 'lost' | undefined> {
+  async #open(filter: ChangeFilter): Promise<'refused' | 'without-tasks' | 'lost' | undefined> {
     try {
       const next = await this.#setup.listen(filter);
       void this.#current?.close();
@@ -155,8 +178,15 @@ export class ChangeStream {
     } catch (error) {
       if (this.#isOver) return 'lost';
       const failure = error instanceof RequestError ? error : new RequestError({ kind: 'aborted' });
+      const isRefused = failure.failure.kind !== 'fault' || failure.failure.outcome === 'refused';
+      if (isRefused && filter.taskIds !== undefined) {
+        // It may be for the tasks, which can be asked for: what else is listened to must not end with them.
+        this.#refusesTasks = true;
+        this.#taskIds.clear();
+        return 'without-tasks';
+      }
       this.#settle(() => failure);
-      if (failure.failure.kind !== 'fault' || failure.failure.outcome === 'refused') return 'refused';
+      if (isRefused) return 'refused';
       this.#failures += 1;
       if (this.#failures >= MAX_FAILURES) this.#setup.lost({ kind: 'stream-ended' });
       return 'lost';

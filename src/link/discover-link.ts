@@ -17,6 +17,7 @@ import { declaredCapabilities } from './declared-capabilities.ts';
 import { DiscoverClient } from './discover-client.ts';
 import { discoverFailure } from './discover-failure.ts';
 import { listenToServer } from './discover-server-side.ts';
+import { DiscoverTasks } from './discover-tasks.ts';
 import { DiscoverTools } from './discover-tools.ts';
 import { DiscoverWire, UNCHECKED_ENTRIES } from './discover-wire.ts';
 import { DISCOVER_REVISION, discover, discoveryFault } from './discovery.ts';
@@ -25,7 +26,7 @@ import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
 import { type EntryPage, LIST_METHODS, type ListName, listAskedBy, type PageParams } from './lists.ts';
 import { ProgressBoard } from './progress-board.ts';
-import type { RequestMethod, RequestShapes } from './requests.ts';
+import { isTaskMethod, type RequestMethod, type RequestShapes, type ToolCallParams } from './requests.ts';
 import { scrubIdentity } from './server-identity.ts';
 import type { SignOfLife } from './sign-of-life.ts';
 
@@ -40,6 +41,7 @@ class DiscoverLink extends FencedLink implements Link {
   readonly #progress = new ProgressBoard();
   readonly #changes: ChangeStream;
   readonly #tools: DiscoverTools;
+  readonly #tasks: DiscoverTasks;
   #loggingLevel: LoggingLevel | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
@@ -50,12 +52,11 @@ class DiscoverLink extends FencedLink implements Link {
       inputRequired: { maxRounds: DEFAULTS.maxInputRounds },
     });
     this.#client.onerror = () => this.fence.unread();
-    this.#wire = new DiscoverWire(
-      this.fence,
-      transport.hasPerRequestStream ?? false,
-      (params) => this.#progress.take(params),
-      context.limits.maxServerRequests,
-    );
+    this.#wire = new DiscoverWire(this.fence, transport.hasPerRequestStream ?? false, {
+      progress: (params) => this.#progress.take(params),
+      taskChanged: (params) => observer.taskChanged(String(params?.['taskId'])),
+      maxInputs: context.limits.maxServerRequests,
+    });
     this.#changes = new ChangeStream({
       clock,
       listen: (filter) => this.#listen(filter),
@@ -68,6 +69,11 @@ class DiscoverLink extends FencedLink implements Link {
       ask: (method, params, options, headers) => this.#ask(method, params, options, headers),
       list: (params, options) => this.#list('tools', params, options),
       changed: () => observer.toolsChanged(),
+    });
+    this.#tasks = new DiscoverTasks({
+      ask: (method, params, options) => this.#ask(method, params, options),
+      scrub: context.scrub,
+      follow: (id, goesOn) => (goesOn ? this.#changes.followTask(id) : this.#changes.unfollowTask(id)),
     });
     listenToServer(this.#client, observer, () => this.fault !== undefined);
   }
@@ -86,6 +92,7 @@ class DiscoverLink extends FencedLink implements Link {
       ...(prompts?.listChanged === true && { promptsListChanged: true }),
       ...(resources?.listChanged === true && { resourcesListChanged: true }),
     });
+    this.#tasks.offered(capabilities);
     return scrubIdentity(this.context.scrub, {
       era: 'discover',
       protocolVersion: DISCOVER_REVISION,
@@ -138,6 +145,7 @@ class DiscoverLink extends FencedLink implements Link {
   async #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {
     const list = listAskedBy(method);
     if (list !== undefined) return await this.#list(list, params, options);
+    if (isTaskMethod(method)) return await this.#tasks.request(method, params, options);
     switch (method) {
       case 'logging/setLevel':
         this.assertSendable(options.signal);
@@ -151,7 +159,7 @@ class DiscoverLink extends FencedLink implements Link {
         this.#changes.unsubscribe(String(params['uri']));
         return {};
       case 'tools/call':
-        return await this.#tools.call(params, options);
+        return await this.#call(params as unknown as ToolCallParams, options);
       default:
         return await this.#ask(method, params, options);
     }
@@ -169,6 +177,11 @@ class DiscoverLink extends FencedLink implements Link {
     if (!Array.isArray(entries)) throw new RequestError({ kind: 'invalid-reply', detail: `no list of ${list}` });
     const toEntry = list === 'tools' ? (value: unknown) => this.#tools.toTool(value) : entryCheck(list);
     return { entries, toEntry: toEntry as EntryPage<L>['toEntry'], nextCursor, ttlMs };
+  }
+
+  async #call({ task, ...params }: ToolCallParams, options: RequestOptions): Promise<unknown> {
+    if (task !== undefined) this.#tasks.assertOffered(params.name);
+    return this.#tasks.reply((await this.#tools.call(params, options)) as Record<string, unknown>);
   }
 
   async #ask(
@@ -197,7 +210,8 @@ class DiscoverLink extends FencedLink implements Link {
       // The SDK takes an option that is `undefined` for a mistake.
       const sent = { timeout: timeoutMs, signal: own.signal, ...(headers && { headers }) };
       // It has no schemas but those of the protocol, and asks for one where it has none.
-      if (isExtensionMethod(method)) return await this.#client.request(request, z.looseObject({}), sent);
+      if (isExtensionMethod(method) || isTaskMethod(method))
+        return await this.#client.request(request, z.looseObject({}), sent);
       return await this.#client.request(request, sent);
     } catch (error) {
       if (signal?.aborted) throw new RequestError({ kind: 'aborted' });

@@ -8,6 +8,7 @@ import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.
 import { FaultError } from '../fault.ts';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import { isCacheable, withCachingHints } from './caching-hints.ts';
+import { TASK_REPLY } from './discover-tasks.ts';
 import type { FencedTransport } from './fenced-transport.ts';
 import { listAskedBy } from './lists.ts';
 import { shortened } from './short-list.ts';
@@ -32,6 +33,14 @@ interface Asked {
   readonly isAnswer: boolean;
 }
 
+/** What a wire is told, and tells: of what the SDK is not told there is nothing to be made but a hint. */
+export interface WireSetup {
+  /** Inputs that one reply may ask for. */
+  readonly maxInputs: number;
+  progress(params: Record<string, unknown> | undefined): void;
+  taskChanged(params: Record<string, unknown> | undefined): void;
+}
+
 /** The other end of a fence. */
 export class DiscoverWire implements SdkTransport {
   onclose?: (() => void) | undefined;
@@ -39,20 +48,13 @@ export class DiscoverWire implements SdkTransport {
   onmessage?: SdkTransport['onmessage'];
   readonly hasPerRequestStream: boolean;
   readonly #fence: FencedTransport;
-  readonly #progress: (params: Record<string, unknown> | undefined) => void;
-  readonly #maxInputs: number;
+  readonly #setup: WireSetup;
   readonly #asked = new Map<RequestId, Asked>();
   #started: Promise<void> | undefined;
 
-  constructor(
-    fence: FencedTransport,
-    hasPerRequestStream: boolean,
-    progress: (params: Record<string, unknown> | undefined) => void,
-    maxInputs: number,
-  ) {
-    this.#maxInputs = maxInputs;
+  constructor(fence: FencedTransport, hasPerRequestStream: boolean, setup: WireSetup) {
     this.#fence = fence;
-    this.#progress = progress;
+    this.#setup = setup;
     this.hasPerRequestStream = hasPerRequestStream;
     fence.onmessage = (message) => this.#read(message);
     fence.onclose = () => this.onclose?.();
@@ -92,13 +94,14 @@ export class DiscoverWire implements SdkTransport {
 
   #read(message: JSONRPCMessage): void {
     if ('method' in message) {
-      if (message.method === 'notifications/progress') this.#progress(message.params);
+      if (message.method === 'notifications/progress') this.#setup.progress(message.params);
+      else if (message.method === 'notifications/tasks') this.#setup.taskChanged(message.params);
       else this.onmessage?.(message);
       return;
     }
     const asked = message.id === undefined ? undefined : this.#asked.get(message.id);
     if (message.id !== undefined) this.#asked.delete(message.id);
-    if ('result' in message && isTooMuchInput(message.result, this.#maxInputs)) {
+    if ('result' in message && isTooMuchInput(message.result, this.#setup.maxInputs)) {
       const fault = { kind: 'malformed-message', detail: 'it wants more input than maxServerRequests' } as const;
       const data = new FaultError(fault, 'unknown');
       this.onmessage?.({ jsonrpc: '2.0', id: message.id, error: { code: -32_000, message: 'not carried', data } });
@@ -120,7 +123,12 @@ function isAnswer(params: Record<string, unknown> | undefined): boolean {
 }
 
 function acceptable({ method, isAnswer }: Asked, result: Record<string, unknown>): Record<string, unknown> {
-  const complete = 'resultType' in result ? result : { ...result, resultType: 'complete' };
+  // A call may become a task, and what is asked about one is complete whatever it says.
+  if (method === 'tools/call' && result['resultType'] === 'task') {
+    return { resultType: 'complete', content: [], [TASK_REPLY]: result };
+  }
+  const isTyped = 'resultType' in result && !method.startsWith('tasks/');
+  const complete = isTyped ? result : { ...result, resultType: 'complete' };
   const typed = isCacheable(method) ? withCachingHints(complete, isAnswer) : complete;
   const list = listAskedBy(method);
   if (list !== undefined) return { ...typed, [list]: [], [UNCHECKED_ENTRIES]: result[list] };

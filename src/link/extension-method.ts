@@ -5,7 +5,7 @@ declare const extension: unique symbol;
 /** The name of a method that an extension of the protocol adds. */
 export type ExtensionMethod = string & { readonly [extension]: true };
 
-/** What has a verb of its own, or is the connection's business. Source: MCP 2025-11-25 and 2026-07-28, `ClientRequest`. */
+/** What has a verb of its own, or is the connection's business. Source: MCP 2025-11-25 and 2026-07-28, `ClientRequest`; SEP-2663. */
 const PROTOCOL_METHODS: ReadonlySet<string> = new Set([
   'completion/complete',
   'initialize',
@@ -20,6 +20,11 @@ const PROTOCOL_METHODS: ReadonlySet<string> = new Set([
   'resources/unsubscribe',
   'server/discover',
   'subscriptions/listen',
+  'tasks/cancel',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
+  'tasks/update',
   'tools/call',
   'tools/list',
 ]);

@@ -157,6 +157,7 @@ export function isSignOfLife(failure: RequestFailure): boolean {
       return failure.outcome === 'refused' && failure.fault.kind !== 'session-lost';
     case 'timed-out':
     case 'aborted':
+    case 'unsupported':
       return false;
   }
 }

@@ -20,9 +20,11 @@ import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
 import { listenToServer } from './initialize-server-side.ts';
+import { InitializeTasks } from './initialize-tasks.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
-import type { RequestMethod, RequestShapes } from './requests.ts';
-import { resultSchemaOf } from './result-schemas.ts';
+import type { EntryPage } from './lists.ts';
+import { isTaskMethod, type RequestMethod, type RequestShapes, type ToolCallParams } from './requests.ts';
+import { resultSchemaOf, TOOL_RESULT } from './result-schemas.ts';
 import { scrubIdentity } from './server-identity.ts';
 import { listOf, type SignOfLife } from './sign-of-life.ts';
 
@@ -33,6 +35,7 @@ export function createInitializeLink(transport: Transport, context: LinkContext)
 
 class InitializeLink extends FencedLink implements Link {
   readonly #client: Client;
+  readonly #tasks: InitializeTasks;
   #protocolVersion: string | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
@@ -42,6 +45,14 @@ class InitializeLink extends FencedLink implements Link {
     });
     this.#client.onerror = () => this.fence.unread();
     listenToServer(this.#client, context.observer, () => this.fault !== undefined);
+    this.#tasks = new InitializeTasks({
+      clock: context.clock,
+      capabilities: () => this.#client.getServerCapabilities(),
+      send: (method, params, options) =>
+        this.#send({ method, params }, ResultSchema, options) as Promise<Record<string, unknown>>,
+      toResult: (value) => TOOL_RESULT.safeParse(value).data,
+      scrub: context.scrub,
+    });
   }
 
   async open(signal: AbortSignal): Promise<ServerIdentity> {
@@ -70,8 +81,7 @@ class InitializeLink extends FencedLink implements Link {
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']> {
-    const request = { method, params: params as Record<string, unknown> };
-    const result = await this.counted(() => this.#send(request, resultSchemaOf(method), options));
+    const result = await this.counted(() => this.#request(method, params as Record<string, unknown>, options));
     return result as RequestShapes[M]['result'];
   }
 
@@ -87,6 +97,27 @@ class InitializeLink extends FencedLink implements Link {
     if (this.fault !== undefined || this.context.observer.roots === undefined) return;
     // What cannot be told is asked for by the server in its next session.
     await this.#client.sendRootsListChanged().catch(() => {});
+  }
+
+  #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {
+    if (isTaskMethod(method)) return this.#tasks.request(method, params, options);
+    const asTask =
+      method === 'tools/call' ? this.#tasks.paramsOf(params as unknown as ToolCallParams, options) : undefined;
+    if (asTask !== undefined) return this.#tasks.create(asTask, options);
+    const result = this.#send({ method, params }, resultSchemaOf(method), options);
+    return method === 'tools/list' ? result.then((page) => this.#noted(page as EntryPage<'tools'>)) : result;
+  }
+
+  /** Which tools are called as tasks is known by the list. */
+  #noted({ toEntry, ...page }: EntryPage<'tools'>): EntryPage<'tools'> {
+    return {
+      ...page,
+      toEntry: (value) => {
+        const tool = toEntry(value);
+        if (tool !== undefined) this.#tasks.note(tool);
+        return tool;
+      },
+    };
   }
 
   async #send(

@@ -10,11 +10,14 @@ import {
   ListRootsRequestSchema,
   LoggingMessageNotificationSchema,
   PromptListChangedNotificationSchema,
+  RELATED_TASK_META_KEY,
   ResourceListChangedNotificationSchema,
   ResourceUpdatedNotificationSchema,
+  TaskStatusNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
+import { isRecord } from '../config/record.ts';
 import type { LinkObserver } from './link.ts';
 
 /** Parameters go to the observer as they are. */
@@ -41,10 +44,26 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   client.setNotificationHandler(ElicitationCompleteNotificationSchema, ({ params }) => {
     if (!isOver()) observer.elicitationCompleted(params.elicitationId);
   });
+  client.setNotificationHandler(TaskStatusNotificationSchema, ({ params }) => {
+    if (!isOver()) observer.taskChanged(params.taskId);
+  });
   const { roots, elicit, sampling } = observer;
-  if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
+  if (roots !== undefined) {
+    client.setRequestHandler(ListRootsRequestSchema, ({ params }) => related(params, { roots: [...roots()] }));
+  }
   // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
   const answer = Protocol.prototype.setRequestHandler.bind(client);
-  if (elicit !== undefined) answer(ELICITATION, ({ params }, { signal }) => elicit(params, signal));
-  if (sampling !== undefined) answer(SAMPLING, ({ params }, { signal }) => sampling.sample(params, signal));
+  if (elicit !== undefined) {
+    answer(ELICITATION, async ({ params }, { signal }) => related(params, await elicit(params, signal)));
+  }
+  if (sampling !== undefined) {
+    answer(SAMPLING, async ({ params }, { signal }) => related(params, await sampling.sample(params, signal)));
+  }
+}
+
+/** An answer names the task that its question belongs to. Source: MCP 2025-11-25, tasks, "Associating Task-Related Messages". */
+function related<R extends object>(question: unknown, answer: R): R {
+  const meta = isRecord(question) ? question['_meta'] : undefined;
+  const task = isRecord(meta) ? meta[RELATED_TASK_META_KEY] : undefined;
+  return task === undefined ? answer : { ...answer, _meta: { [RELATED_TASK_META_KEY]: task } };
 }

@@ -49,7 +49,9 @@ export type RequestFailure =
   /** The server wanted input for it in its reply, and was not given it. */
   | { readonly kind: 'input-refused'; readonly detail: string }
   /** The reply arrived and is not valid. */
-  | { readonly kind: 'invalid-reply'; readonly detail: string };
+  | { readonly kind: 'invalid-reply'; readonly detail: string }
+  /** The server does not offer it, so nothing was sent. */
+  | { readonly kind: 'unsupported'; readonly what: string };
 
 /** What a link's request rejects with. */
 export class RequestError extends Error {
@@ -82,6 +84,8 @@ export interface SessionObserver {
   listChanged(list: ChangedList): void;
   /** The server says that a resource, or a part of it, changed. Untrusted, not scrubbed. */
   resourceUpdated(uri: string): void;
+  /** The server says that the state of a task changed: a hint, no more. Untrusted. */
+  taskChanged(id: string): void;
   /** The roots, each time the server asks. Only with it are roots declared in the handshake. */
   readonly roots?: (() => readonly Root[]) | undefined;
   /** The server says that a person is done with a page. Untrusted, not scrubbed. */

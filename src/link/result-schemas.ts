@@ -19,11 +19,14 @@ import {
 import { z } from 'zod';
 import { isExtensionMethod } from './extension-method.ts';
 import type { EntryPage, ListEntries, ListName } from './lists.ts';
-import type { ProtocolMethod, RequestMethod } from './requests.ts';
+import type { ProtocolMethod, RequestMethod, TaskMethod } from './requests.ts';
 import { shortened } from './short-list.ts';
 
+/** The result of a call, of a task too. */
+export const TOOL_RESULT = refusedEarly(CallToolResultSchema, 'content', ContentBlockSchema);
+
 const PROTOCOL_SCHEMAS = {
-  'tools/call': refusedEarly(CallToolResultSchema, 'content', ContentBlockSchema),
+  'tools/call': TOOL_RESULT,
   'tools/list': page('tools', ToolSchema),
   'resources/list': page('resources', ResourceSchema),
   'resources/templates/list': page('resourceTemplates', ResourceTemplateSchema),
@@ -38,10 +41,10 @@ const PROTOCOL_SCHEMAS = {
   'prompts/get': refusedEarly(GetPromptResultSchema, 'messages', PromptMessageSchema),
   'completion/complete': CompleteResultSchema,
   'logging/setLevel': EmptyResultSchema,
-} as const satisfies Record<ProtocolMethod, unknown>;
+} as const satisfies Record<Exclude<ProtocolMethod, TaskMethod>, unknown>;
 
 /** The schema of the result of a request; of an extension only that it is a result. */
-export function resultSchemaOf(method: RequestMethod) {
+export function resultSchemaOf(method: Exclude<RequestMethod, TaskMethod>) {
   return isExtensionMethod(method) ? ResultSchema : PROTOCOL_SCHEMAS[method];
 }
 

@@ -7,6 +7,7 @@ import type { ServerQuestions } from '../asking/server-questions.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import { AuthorizationDesk } from '../authorization/desk.ts';
 import type { CredentialStore } from '../authorization/store/credential-store.ts';
+import type { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerRecipe } from '../connection/epoch.ts';
@@ -43,6 +44,7 @@ export interface RecipeTarget {
   readonly revision: Revision;
   readonly session: DeclaredSession;
   readonly questions: ServerQuestions;
+  readonly tasks: TaskBoard;
 }
 
 /** What every server is opened with. */
@@ -97,7 +99,7 @@ function answering(
 
 /** Make the recipe of one configuration of a server. */
 export function recipeOf(target: RecipeTarget, revision: Revision, context: RecipeContext): ServerRecipe {
-  const { session: declared, questions } = target;
+  const { session: declared, questions, tasks } = target;
   const { config, plan, habit, scrub, learned } = revision;
   const { clock, clientInfo, processes, desk, elicitation, sampling, memory, notify } = context;
   const learn = (secret: string): void => learned.learn(secret);
@@ -118,6 +120,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
       new LiveSession({
         asker: { server: plan.name, epoch, questions, limits: plan.limits },
         declared,
+        tasks,
         ownConfig: () => (target.revision === revision ? undefined : config),
         clock,
         limits: plan.limits,

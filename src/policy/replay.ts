@@ -20,6 +20,9 @@ const READING_METHODS: ReadonlySet<string> = new Set([
   'resources/read',
   'resources/templates/list',
   'server/discover',
+  'tasks/get',
+  'tasks/list',
+  'tasks/result',
   'tools/list',
 ]);
 

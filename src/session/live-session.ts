@@ -5,6 +5,7 @@
 
 import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
 import type { Sampling, SamplingAsker } from '../asking/sampling.ts';
+import type { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
@@ -26,6 +27,7 @@ import type { SessionEvent, SessionLoss } from './session-event.ts';
 export interface LiveSessionSetup {
   readonly asker: ElicitationAsker & SamplingAsker;
   readonly declared: DeclaredSession;
+  readonly tasks: TaskBoard;
   /** The configuration of this epoch while it is not the one in force: what it says goes before what is declared. */
   readonly ownConfig?: () => Pick<ServerConfig, 'loggingLevel' | 'roots'> | undefined;
   readonly clock: Clock;
@@ -113,6 +115,7 @@ export class LiveSession implements EpochSession, ServingSession {
         if (!asker.questions.pages.settle(id)) return;
         setup.notify({ type: 'elicitation.completed', ...this.#about(), elicitationId: scrub(id) });
       },
+      taskChanged: (id) => setup.tasks.told(id),
       roots: this.#roots === undefined ? undefined : () => this.#tellRoots(),
       sampling: sampling && {
         tools: sampling.tools,
@@ -139,9 +142,10 @@ export class LiveSession implements EpochSession, ServingSession {
   }
 
   published(): void {
-    const { declared } = this.#setup;
+    const { declared, tasks } = this.#setup;
     declared.live = this;
     this.#forget();
+    tasks.answers = this.observer;
     this.#catchingUp = this.#catchUp();
     if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
@@ -149,8 +153,9 @@ export class LiveSession implements EpochSession, ServingSession {
   withdrawn(): void {
     // Its own requests must not hold up the drain of calls.
     this.#controller.abort();
-    const { declared } = this.#setup;
+    const { declared, tasks } = this.#setup;
     if (declared.live === this) declared.live = undefined;
+    if (tasks.answers === this.observer) tasks.answers = undefined;
   }
 
   end(): void {

@@ -99,6 +99,21 @@ export type RequestFault =
 /** One fault and its occasion. */
 export type ScriptedFault = FaultOccasion & (ChannelFault | ProcessFault | MessageFault | RequestFault);
 
+/**
+ * Tasks of a scripted server, of the era it speaks (of 2025-11-25 where it speaks both). Arguments of `job`: `ms` after which it ends (without it: when it is told so), `text` of its
+ * result, `ask` (`{ method, params }`) for what it wants to know first and then returns, `status` of its end (default
+ * `completed`), `error` that it ends with, `plain` (revision 2026-07-28) to be answered at once.
+ */
+export interface ScriptedTasks {
+  /** Where it keeps them, so that its next life knows them; default in memory. */
+  readonly file?: string;
+  /** What it says of their time and of when to ask again; default no end, and nothing. */
+  readonly ttlMs?: number | null;
+  readonly pollIntervalMs?: number;
+  /** Revision 2025-11-25: whether `job` may be a task or has to be; default `optional`. */
+  readonly support?: 'optional' | 'required' | 'forbidden';
+}
+
 /** What a scripted server is told. */
 export interface Behaviour {
   /** Name of the implementation it says it is. */
@@ -124,6 +139,8 @@ export interface Behaviour {
   readonly completions?: Readonly<Record<string, readonly string[]>>;
   /** Revision 2026-07-28: for how long lists and readings may be believed, in milliseconds; default 0. */
   readonly ttlMs?: number;
+  /** Tasks: with it there is a tool `job`, which runs as one. Without it there is none, and no capability. */
+  readonly tasks?: ScriptedTasks;
   /** Whether it takes a log level; default true. */
   readonly logging?: boolean;
   /** Entries on one page of any list; default all. */
@@ -168,6 +185,8 @@ export type ControlCommand =
   | { readonly do: 'update-resource'; readonly uri: string; readonly text: string }
   /** Let the calls to the tool `wait` answer. */
   | { readonly do: 'release' }
+  /** End every task, and tell of it where that is wanted. */
+  | { readonly do: 'end-tasks'; readonly notify?: boolean }
   /** Revision 2026-07-28: end every subscription in good order. */
   | { readonly do: 'end-subscriptions' }
   /** HTTP: know no session any more. */

@@ -14,6 +14,7 @@ export type {
   ProcessFault,
   RequestFault,
   ScriptedFault,
+  ScriptedTasks,
 } from './behaviour.ts';
 export { type Chance, chanceOf } from './chance.ts';
 export type { Direction } from './fault-transport/conditions.ts';

@@ -8,7 +8,7 @@ import { discardScratch, scratchFile } from './scratch.ts';
 /**
  * One line of the journal. Kinds: `started`, `listening`, `request` (HTTP), `message` (any that arrived),
  * `executed` (a request carried out), `committed` (its effect), `cancelled` (the client said so), `dropped` (an HTTP exchange that ended early),
- * `stream-closed`, `stdin-end`, `signal`, `grandchild`, `controlled`, `defect`.
+ * `task-begun`, `task-cancelled`, `task-answered`, `stream-closed`, `stdin-end`, `signal`, `grandchild`, `controlled`, `defect`.
  */
 export interface JournalEntry {
   readonly kind: string;
@@ -23,6 +23,10 @@ export interface JournalEntry {
   readonly arguments?: Readonly<Record<string, unknown>>;
   /** Resource, of a request about one. */
   readonly uri?: string;
+  /** Task, of a request about one and of what became of it. */
+  readonly taskId?: string;
+  /** What the client said of the task that a call is to become. */
+  readonly task?: unknown;
   /** Log level, where one is set. */
   readonly level?: string;
   /** What the client sent along with a request. */

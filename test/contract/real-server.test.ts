@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import type { ElicitationRequest, SamplingRequest } from '../../src/index.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 import { everythingStdio } from '../ground/real-servers.ts';
-import { ONE, Stand } from './stand.ts';
+import { ONE, rejection, Stand } from './stand.ts';
 
 watchForLeaks();
 
@@ -91,5 +91,45 @@ describe('server-everything', () => {
     const { tools } = await stand.add(server);
 
     expect(tools.map(({ name }) => name)).not.toContain('trigger-sampling-request');
+  });
+
+  it('runs a tool that has to be a task in a plain call, and asks its question on the way', async () => {
+    const asked: ElicitationRequest[] = [];
+    await using stand = new Stand({
+      handlers: {
+        elicitation: (request) => {
+          asked.push(request);
+          return { action: 'accept', content: { interpretation: 'snake' } };
+        },
+      },
+    });
+    await stand.add(server);
+
+    const args = { topic: 'python', ambiguous: true };
+    const { content } = await stand.mcp.callTool(ONE, 'simulate-research-query', args, { timeoutMs: 20_000 });
+
+    expect(JSON.stringify(content)).toContain('Research Report: python (snake)');
+    expect(asked).toHaveLength(1);
+  });
+
+  it('is asked for its task until it has it, and after a kill says that it does not know it', async () => {
+    await using stand = new Stand();
+    const { pid = Number.NaN } = await stand.add(server);
+    const args = { topic: 'rust', ambiguous: false };
+    const told = await stand.mcp.callToolAsTask(ONE, 'simulate-research-query', args, { ttlMs: 60_000 });
+    const messages: (string | undefined)[] = [];
+    for await (const { message } of told.updates()) messages.push(message);
+
+    expect(JSON.stringify(await told.result())).toContain('Research Report: rust');
+    expect(new Set(messages).size).toBeGreaterThan(2);
+
+    const lost = await stand.mcp.callToolAsTask(ONE, 'simulate-research-query', args);
+    const { error } = await (async () => {
+      const failed = rejection(lost.result());
+      process.kill(pid, 'SIGKILL');
+      return await failed;
+    })();
+    expect(error).toMatchObject({ code: 'TASK_UNKNOWN', outcome: 'unknown', taskId: lost.id });
+    await expect(stand.text('echo', { message: 'back' })).resolves.toContain('back');
   });
 });

@@ -131,7 +131,7 @@ const GROUPS = [
       'call:result:text': 'a call resolves with the result of its tool, also among many at once',
       'call:result:tool-error': 'a result with isError passes through',
       'call:error:rpc': 'a JSON-RPC error is SERVER_ERROR with its code and data, and failed by the server',
-      'call:extension':
+      'call:extension:carried':
         'a request of an extension reaches the server; one of the protocol itself never does so by name',
       'call:unknown:server': 'a call to an unknown server lists the known ones',
     },

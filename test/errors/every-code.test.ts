@@ -308,6 +308,38 @@ const MEETINGS: readonly Meeting[] = [
     holds: { outcome: 'failed-by-server', retryable: false, elicitations: [{ elicitationId: 'e1' }] },
   },
   {
+    code: 'TASK_UNKNOWN',
+    when: 'the server does not know the task',
+    meet: async (mcp) => {
+      await mcp.addServer({ name: 'x', ...tasked.config });
+      await mcp.resumeTask('x', 'of-yesterday').result();
+    },
+    says: [/the task on 'x' is not known there, or not any more/],
+    holds: { outcome: 'unknown', taskId: 'of-yesterday' },
+  },
+  {
+    code: 'TASK_EXPIRED',
+    when: 'the time of the task is over',
+    meet: async (mcp) => {
+      await mcp.addServer({ name: 'x', ...tasked.config });
+      await (await mcp.callToolAsTask('x', 'job')).result();
+    },
+    says: [/the task on 'x' has not ended in the time for which it is kept/],
+    holds: { outcome: 'unknown' },
+  },
+  {
+    code: 'TASK_CANCELLED',
+    when: 'the task was cancelled',
+    meet: async (mcp) => {
+      await mcp.addServer({ name: 'x', ...tasked.config });
+      const task = await mcp.callToolAsTask('x', 'job');
+      await task.cancel();
+      await task.result();
+    },
+    says: [/the task on 'x' was cancelled/],
+    holds: { outcome: 'failed-by-server' },
+  },
+  {
     code: 'SERVER_ERROR',
     when: 'the server answers with an error',
     meet: async (mcp) => {
@@ -323,6 +355,8 @@ const refusing = await startHttpServer(
   streamableAnswers({ 'tools/call': (_, response) => void response.writeHead(403).end() }),
 );
 afterAll(() => refusing.stop());
+const tasked = scriptedStdio({ tasks: { ttlMs: 200, pollIntervalMs: 100 } });
+afterAll(() => tasked[Symbol.asyncDispose]());
 
 /** They need a real authorization server: test/authorization has one. */
 const MET_ELSEWHERE: readonly ErrorCode[] = ['AUTH_REQUIRED', 'AUTHORIZATION_FAILED'];

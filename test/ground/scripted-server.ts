@@ -68,6 +68,7 @@ export class ScriptedServer implements Publisher {
       listChanged: () => {},
       resourceUpdated: () => {},
       elicitationCompleted: () => {},
+      taskChanged: () => {},
     },
     restore: async () => {},
     published: () => {},

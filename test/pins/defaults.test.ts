@@ -26,6 +26,8 @@ const WITHOUT_UNIT: readonly string[] = [
   'maxRestarts',
   'maxRestoring',
   'maxServerRequests',
+  'maxTaskPollFailures',
+  'maxTaskQuestions',
   'maxStreamsPerMinute',
   'maxToolDepth',
   'maxTools',

@@ -29,6 +29,9 @@ describe('the error codes', () => {
       'RESULT_INVALID',
       'INPUT_REFUSED',
       'ELICITATION_REQUIRED',
+      'TASK_UNKNOWN',
+      'TASK_EXPIRED',
+      'TASK_CANCELLED',
       'SERVER_ERROR',
     ]);
   });

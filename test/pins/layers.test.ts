@@ -21,6 +21,7 @@ const LAYERS: readonly (readonly string[])[] = [
   ['supervisor'],
   ['asking'],
   ['call'],
+  ['task'],
   ['session'],
   ['opening'],
   ['catalog'],

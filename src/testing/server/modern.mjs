@@ -53,7 +53,9 @@ export class Subscriptions {
       const isWanted =
         method === 'notifications/resources/updated'
           ? filter.resourceSubscriptions?.includes(params.uri)
-          : filter[CHANGES[method]] === true;
+          : method === 'notifications/tasks'
+            ? filter.taskIds?.includes(params.taskId)
+            : filter[CHANGES[method]] === true;
       const meta = { ...params._meta, [SUBSCRIPTION_KEY]: id };
       if (isWanted) channel.send({ jsonrpc: '2.0', method, params: { ...params, _meta: meta } });
     }
@@ -61,10 +63,10 @@ export class Subscriptions {
 }
 
 /** The answer to `server/discover`. */
-export function discovery({ name = 'scripted', instructions, logging }, resources) {
+export function discovery({ name = 'scripted', instructions, logging }, more) {
   return {
     supportedVersions: [MODERN_REVISION],
-    capabilities: { tools: { listChanged: true }, ...(logging ? { logging: {} } : {}), ...resources },
+    capabilities: { tools: { listChanged: true }, ...(logging ? { logging: {} } : {}), ...more },
     ...(instructions === undefined ? {} : { instructions }),
     ttlMs: 0,
     cacheScope: 'private',

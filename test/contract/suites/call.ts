@@ -47,7 +47,7 @@ export const callSuite: Suite = ({ transport, verifies }) => {
     expect(stand.mcp.getServerInfo(ONE)?.epoch).toBe(1);
   });
 
-  verifies('call:extension', async () => {
+  verifies('call:extension:carried', async () => {
     await using server = await transport.start();
     await using stand = new Stand();
     await stand.add(server);

@@ -7,6 +7,7 @@ import { Gate } from '../../../src/call/gate.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import type { CallError } from '../../../src/errors.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from '../../../src/link/link.ts';
@@ -26,7 +27,8 @@ class Exchange {
 
   constructor(mayAsk = true) {
     const { clock } = this;
-    const told = { retried: () => {}, unchecked: () => {} };
+    const follow = () => Promise.reject(new Error('no call becomes a task'));
+    const told = { retried: () => {}, unchecked: () => {}, follow };
     this.#requester = new Requester({ clock, random: () => 0.5, isHarmless: () => false, ...told, mayAsk });
     const served = () => {};
     const link = { request: (_method: string, _params: unknown, options: RequestOptions) => this.#send(options) };
@@ -46,10 +48,12 @@ class Exchange {
       backoff: { baseMs: 4_000, factor: 1, maxMs: 4_000, retryAfterMaxMs: 4_000 },
     });
     const situation = (): Situation => ({ state: 'reconnecting', waitingFor: [], stderr: [] }) as unknown as Situation;
+    const tasks = new TaskBoard();
     const target = {
       gate,
       slots,
       standstill,
+      tasks,
       pages: new ExpectedPages(),
       plan,
       unanswered: new Set<never>(),

@@ -11,6 +11,7 @@ import { Requester } from '../../../src/call/requester.ts';
 import { ResultCheck, type ResultChecks } from '../../../src/call/result-check.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import type { TraceContextFunction } from '../../../src/call/trace-context.ts';
 import type { Publication } from '../../../src/connection/publication.ts';
 import { CallError } from '../../../src/errors.ts';
@@ -73,6 +74,7 @@ class Exchange {
       traceContext: (about) => this.traceContext?.(about),
       mayAsk: false,
       unchecked: () => {},
+      follow: () => Promise.reject(new Error('no call becomes a task')),
     });
   }
 
@@ -98,6 +100,7 @@ class Exchange {
       situation: () => SITUATION,
       standstill: new Standstill(this.clock),
       pages: new ExpectedPages(),
+      tasks: new TaskBoard(),
       plan: planOf('files', { callTimeoutMs: 10_000, trusted: this.trusted }),
       checks: this.checks,
     };

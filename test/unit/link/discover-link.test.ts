@@ -43,6 +43,7 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
       listChanged: () => {},
       resourceUpdated: () => {},
       elicitationCompleted: () => {},
+      taskChanged: () => {},
     },
     scrub: (text) => text,
     probeTimeoutMs: 50,

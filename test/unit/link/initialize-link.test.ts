@@ -40,6 +40,7 @@ class Conversation {
         listChanged: (list) => this.heard.push(`${list} changed`),
         resourceUpdated: (uri) => this.heard.push(`updated ${uri}`),
         elicitationCompleted: () => {},
+        taskChanged: (id) => this.heard.push(`task ${id}`),
       },
       scrub: (text) => text.replaceAll(SECRET, '***'),
       probeTimeoutMs: 50,

@@ -5,7 +5,7 @@ import { limitsOf } from '../../../src/config/limits.ts';
 import { createInitializeLink } from '../../../src/link/initialize-link.ts';
 import type { Link, SessionObserver } from '../../../src/link/link.ts';
 import { RefusedRequest } from '../../../src/link/refused-request.ts';
-import type { ProtocolMethod } from '../../../src/link/requests.ts';
+import type { ProtocolMethod, TaskMethod } from '../../../src/link/requests.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { extension } from '../../ground/extension.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
@@ -36,6 +36,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit' | 'sampling'
       listChanged: (list) => heard.push(list),
       resourceUpdated: (uri) => heard.push(`updated ${uri}`),
       elicitationCompleted: (id) => heard.push(`completed ${id}`),
+      taskChanged: (id) => heard.push(`task ${id}`),
       ...asked,
     },
     scrub: (text) => text.replaceAll('canary', '***'),
@@ -223,7 +224,7 @@ describe('the requests of a link', () => {
     'prompts/get': { messages: [] },
     'completion/complete': { completion: { values: [] } },
     'logging/setLevel': {},
-  } satisfies Record<ProtocolMethod, object>;
+  } satisfies Record<Exclude<ProtocolMethod, TaskMethod>, object>;
 
   it.each(Object.entries(results))('carry %s', async (method, result) => {
     const { link, transport } = await open();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { ServerQuestions } from '../../../src/asking/server-questions.ts';
+import { TaskBoard } from '../../../src/call/task-board.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import type { Fault } from '../../../src/fault.ts';
 import {
@@ -42,6 +43,7 @@ class Stage {
     const session = new LiveSession({
       asker: { server: 'files', epoch: this.#epoch, questions: new ServerQuestions(clock), limits: limitsOf({}) },
       declared,
+      tasks: new TaskBoard(),
       clock,
       limits: limitsOf({ limits: { updatePauseMs: 100, maxComparedBytes: 1_000, maxLogsPerSecond: 10 } }),
       scrub: (text) => text,

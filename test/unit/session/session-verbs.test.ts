@@ -25,7 +25,8 @@ class Stage {
 
   constructor() {
     const { clock } = this.listing;
-    const told = { retried: () => {}, unchecked: () => {} };
+    const follow = () => Promise.reject(new Error('no call becomes a task'));
+    const told = { retried: () => {}, unchecked: () => {}, follow };
     this.verbs = new SessionVerbs(
       clock,
       new Requester({ clock, random: () => 0.5, isHarmless: () => false, ...told, mayAsk: false }),
@@ -54,6 +55,7 @@ class Stage {
     const live = new LiveSession({
       asker: { server: 'files', epoch: 1, questions: entry.questions, limits: limitsOf({}) },
       declared: entry.session,
+      tasks: entry.tasks,
       clock: listing.clock,
       limits: entry.plan.limits,
       scrub: (text) => text,

@@ -1,0 +1,64 @@
+/** Tasks of the extension of 2026, on the transports of its era, and what concerns that era alone. */
+
+import { expect, it } from 'vitest';
+import { startScripted } from '../../src/testing/scripted.ts';
+import { ONE, Stand } from '../contract/stand.ts';
+import { TRANSPORTS } from '../contract/transport-under-test.ts';
+import { watchForLeaks } from '../ground/leaks.ts';
+import { taskFacts } from './facts.ts';
+
+watchForLeaks();
+taskFacts(TRANSPORTS.stdio, 'discover');
+taskFacts(TRANSPORTS.streamable_http, 'discover');
+
+it('says that it knows tasks, and names the task in the headers of what it asks about it', async () => {
+  await using server = await startScripted('streamable_http', { era: 'discover', tasks: {} });
+  await using stand = new Stand();
+  await stand.add(server, { protocol: 'discover' });
+
+  const task = await stand.mcp.callToolAsTask(ONE, 'job', { ms: 0 });
+  await task.result();
+
+  const [call] = server.journal.entries({ kind: 'executed', name: 'job' });
+  expect(call?.capabilities).toMatchObject({ extensions: { 'io.modelcontextprotocol/tasks': {} } });
+  const look = server.journal.entries({ kind: 'request', method: 'tasks/get' }).at(-1);
+  expect(look?.headers).toMatchObject({ 'mcp-method': 'tasks/get', 'mcp-name': task.id });
+});
+
+it('gives a call that was answered at once as a task that is over, and has no id', async () => {
+  await using server = await startScripted('streamable_http', { era: 'discover', tasks: {} });
+  await using stand = new Stand();
+  await stand.add(server, { protocol: 'discover' });
+
+  const task = await stand.mcp.callToolAsTask(ONE, 'job', { plain: true });
+
+  expect(task.id).toBeUndefined();
+  expect(await task.status()).toMatchObject({ status: 'completed' });
+  await expect(task.result()).resolves.toMatchObject({ content: [{ text: '{"plain":true}' }] });
+  const seen = [];
+  for await (const { status } of task.updates()) seen.push(status);
+  expect(seen).toEqual(['completed']);
+});
+
+it('goes on listening to tools at a server that refuses a subscription with tasks in it', async () => {
+  await using server = await startScripted('streamable_http', {
+    era: 'discover',
+    tasks: {},
+    faults: [{ on: 'subscriptions/listen', do: 'error', code: -32_602, skip: 1, times: 1 }],
+  });
+  await using stand = new Stand();
+  await stand.add(server, { protocol: 'discover' });
+  await server.journal.waitFor({ kind: 'listening-to' });
+  const task = await stand.mcp.callToolAsTask(ONE, 'job', {});
+  await task.status();
+  await server.journal.waitFor({ kind: 'listening-to' }, 2);
+
+  await server.control({ do: 'grow-tools' });
+
+  await stand.told((event) => event.type === 'catalog.changed' && event.added.includes('grown-1'));
+  // What was refused is not asked for again: with tasks, without, and no more.
+  const asked = server.journal.entries({ kind: 'message', method: 'subscriptions/listen' }).length;
+  await task.status();
+  await stand.text('echo', { text: 'after that' });
+  expect([asked, server.journal.entries({ kind: 'message', method: 'subscriptions/listen' }).length]).toEqual([3, 3]);
+});
