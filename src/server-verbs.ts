@@ -27,7 +27,8 @@ export abstract class ServerVerbs {
    *
    * A tool that fails in its own terms resolves with `isError: true`, as the protocol says.
    *
-   * **Errors** `CallError`, whose `outcome` says what is known about execution; `SERVER_UNKNOWN` lists the known names.
+   * **Errors** `CallError`, whose `outcome` says what is known about execution: `CAPABILITY_MISSING` when the server offers no
+   * tools at all; `SERVER_UNKNOWN` lists the known names.
    * **Cancels** aborting the signal rejects at once with `CALL_ABORTED`, and tells the server when the call was sent.
    * **States** `ready` passes; `connecting`, `initializing` and `reconnecting` wait, held ones too; parked and `closed` fail
    * at once.

@@ -76,6 +76,12 @@ export function fullError({ server }: Pick<FailedRequest, 'server'>, waiting: nu
   return new CallError('QUEUE_FULL', message, { server, ...factsOf(situation), outcome: 'not-sent' });
 }
 
+/** Make the error of a request that its server does not offer. */
+export function missingError(request: FailedRequest): CallError {
+  const message = `'${request.server}' does not offer ${request.method}`;
+  return new CallError('CAPABILITY_MISSING', message, { ...request, outcome: 'not-sent' });
+}
+
 function tookTooLong({ method, server, timeoutMs }: FailedRequest): string {
   return `${method} on '${server}' took longer than ${timeoutMs} ms`;
 }

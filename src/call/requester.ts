@@ -15,9 +15,11 @@ import {
   type FailedRequest,
   fullError,
   lateError,
+  missingError,
   unturnedError,
   waitedError,
 } from './failure.ts';
+import { isOffered } from './offer.ts';
 import { PausableDeadline } from './pausable-deadline.ts';
 import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts';
 import { Repetition, type RepetitionContext } from './repetition.ts';
@@ -129,6 +131,7 @@ export class Requester {
     const timeoutMs =
       isUndelayed && pending.deadline === undefined ? pending.timeoutMs : leftMs(pending, this.#context.clock);
     const about = aboutRequest(pending, attempts, publication);
+    if (!isOffered(pending.method, publication.identity.capabilities)) throw missingError(about);
     if (timeoutMs <= 0) throw lateError(about, 'not-sent');
     if (pending.signal?.aborted) throw abortedError(about, 'not-sent', pending.signal.reason);
     try {

@@ -28,7 +28,13 @@ class Exchange {
     this.#requester = new Requester({ clock, random: () => 0.5, isHarmless: () => false, retried: () => {}, mayAsk });
     const served = () => {};
     const link = { request: (_method: string, _params: unknown, options: RequestOptions) => this.#send(options) };
-    this.gate.open({ server: 'files', epoch: 1, link, served } as unknown as Publication);
+    this.gate.open({
+      server: 'files',
+      epoch: 1,
+      link,
+      identity: { capabilities: { tools: {} } },
+      served,
+    } as unknown as Publication);
   }
 
   call(options: CallOptions = {}) {

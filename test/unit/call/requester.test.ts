@@ -1,4 +1,5 @@
 import { getEventListeners } from 'node:events';
+import type { ServerCapabilities } from '@modelcontextprotocol/sdk/types.js';
 import { afterEach, describe, expect, it } from 'vitest';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
@@ -42,6 +43,8 @@ class Exchange {
   readonly gate = new Gate(this.clock, 10);
   slots = new Slots(this.clock, Number.POSITIVE_INFINITY, 10);
   trusted = false;
+  /** What the server offers. */
+  capabilities: ServerCapabilities = { tools: {} };
   readonly sent: string[] = [];
   readonly options: RequestOptions[] = [];
   readonly retries: CallRetried[] = [];
@@ -68,7 +71,8 @@ class Exchange {
     const served = () => {
       this.served += 1;
     };
-    this.gate.open({ server: 'files', epoch, link: { request }, served } as unknown as Publication);
+    const identity = { capabilities: this.capabilities };
+    this.gate.open({ server: 'files', epoch, link: { request }, identity, served } as unknown as Publication);
     return this;
   }
 
@@ -273,6 +277,22 @@ describe('a call while the connection comes back', () => {
 
     expect(end.error).toMatchObject({ code: 'CALL_ABORTED', outcome: 'not-sent', cause: 'enough' });
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
+  });
+});
+
+describe('a call to a server that offers no such thing', () => {
+  it('fails a call of a tool at once where the server offers none, and sends nothing', async () => {
+    for (const isWaiting of [false, true]) {
+      const exchange = begin();
+      exchange.capabilities = { resources: {} };
+      if (!isWaiting) exchange.serve();
+      const end = exchange.call();
+      if (isWaiting) exchange.serve();
+      await exchange.clock.settle();
+
+      expect(end).toMatchObject({ atMs: 0, error: { code: 'CAPABILITY_MISSING', outcome: 'not-sent' } });
+      expect([exchange.sent, exchange.retries]).toEqual([[], []]);
+    }
   });
 });
 
