@@ -11,7 +11,11 @@ import {
   ResourceUpdatedNotificationSchema,
   ToolListChangedNotificationSchema,
 } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import type { LinkObserver } from './link.ts';
+
+/** The SDK refuses what is wrong with a question as such (-32602), unless its handler is given a schema of the whole. */
+const AskedOfPerson = z.object({ method: z.literal('elicitation/create'), params: z.unknown() });
 
 /** Hand what the server says and asks to the observer, for as long as the link has not ended. */
 export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
@@ -27,6 +31,8 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   const { roots, elicit } = observer;
   if (roots !== undefined) client.setRequestHandler(ListRootsRequestSchema, () => ({ roots: [...roots()] }));
   if (elicit !== undefined) {
-    client.setRequestHandler(ElicitRequestSchema, ({ params }, { signal }) => elicit(params, signal));
+    client.setRequestHandler(AskedOfPerson, (request, { signal }) =>
+      elicit(ElicitRequestSchema.parse(request).params, signal),
+    );
   }
 }

@@ -125,6 +125,38 @@ describe('what a server asks', () => {
     },
   );
 
+  it('is answered with nothing in it, where it is a ping', async () => {
+    const { transport } = await open();
+    expect(await answerTo(transport, 'ping')).toEqual({ jsonrpc: '2.0', id: 'server-1', result: {} });
+  });
+
+  it('is refused with -32602 in a mode that nobody declared', async () => {
+    const asked: unknown[] = [];
+    const { transport } = await open({
+      elicit: async (request) => {
+        asked.push(request);
+        return { action: 'cancel' };
+      },
+    });
+    expect(await answerTo(transport, 'elicitation/create', { ...FORM, mode: 'voice' })).toMatchObject({
+      error: { code: -32_602 },
+    });
+    expect(asked).toEqual([]);
+  });
+
+  it.each([
+    ['the cancellation of what was never asked', 'notifications/cancelled', { requestId: 'never' }],
+    ['the end of an elicitation that is unknown', 'notifications/elicitation/complete', { elicitationId: 'never' }],
+  ])('does not mind %s', async (_, method, params) => {
+    const { link, transport, heard } = await open();
+    const { length } = transport.sent;
+    transport.receive({ jsonrpc: '2.0', method, params });
+    await rest.settle();
+    expect([transport.sent.length, heard]).toEqual([length, []]);
+    transport.answer = () => ({ result: { content: [] } });
+    await expect(link.request('tools/call', { name: 'x' }, { timeoutMs: 1_000 })).resolves.toEqual({ content: [] });
+  });
+
   it('aborts whoever answers when the server cancels, and when the link ends', async () => {
     const signals: AbortSignal[] = [];
     const { link, transport } = await open({
@@ -165,6 +197,19 @@ describe('the requests of a link', () => {
     transport.answer = () => ({ result });
     await expect(link.request(method as RequestMethod, {}, { timeoutMs: 1_000 })).resolves.toEqual(result);
     expect(transport.methods.at(-1)).toBe(method);
+  });
+
+  it('hands on the pages that a person has to visit before a call', async () => {
+    const { link, transport } = await open();
+    const elicitations = [{ mode: 'url', elicitationId: 'e1', url: 'https://example.com/sign-in', message: 'Sign in' }];
+    transport.answer = () => ({ error: { code: -32_042, message: 'first sign in', data: { elicitations } } });
+
+    const failing = link.request('tools/call', { name: 'x' }, { timeoutMs: 1_000 });
+
+    await expect(failing).rejects.toMatchObject({
+      failure: { kind: 'server-error', code: -32_042, data: { elicitations } },
+    });
+    expect(transport.methods.filter((method) => method === 'tools/call')).toHaveLength(1);
   });
 
   it.each(['resources/read', 'prompts/get', 'resources/list'] as const)(
