@@ -3,14 +3,14 @@ import { afterEach, expect, it } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createDiscoverLink } from '../../../src/link/discover-link.ts';
-import { type Link, RequestError } from '../../../src/link/link.ts';
+import { type Link, RequestError, type ServerIdentity } from '../../../src/link/link.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { type ScriptedAnswer, ScriptedTransport } from '../../ground/scripted-transport.ts';
 
 watchForLeaks();
 
 const HEADER_MISMATCH = { error: { code: -32_020, message: 'headers do not repeat the arguments' } };
-const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
+const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {}, resources: {} } } };
 const ROUTED = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
 const TOOLS = { result: { tools: [{ name: 'routed', inputSchema: ROUTED }], ttlMs: 0, cacheScope: 'private' } };
 const TIMEOUT_MS = 1_000;
@@ -19,18 +19,16 @@ let link: Link | undefined;
 
 afterEach(() => link?.abandon({ kind: 'closed' }));
 
-/** An open link to a server that takes so long for each request, on a clock that only its answers move. */
-async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, delayMs: number) {
-  let elapsedMs = 0;
-  const transport = new ScriptedTransport();
-  transport.answer = (request) => {
-    if (request.method === 'server/discover') return DISCOVERED;
-    elapsedMs += delayMs;
-    return answerOf(request);
-  };
+/** Open a link over a transport; resolves with what the server says it is. */
+async function open(
+  transport: ScriptedTransport,
+  answerOf: (request: JSONRPCRequest) => ScriptedAnswer,
+  monotonic = () => 0,
+): Promise<ServerIdentity> {
+  transport.answer = answerOf;
   link = createDiscoverLink(transport, {
     limits: limitsOf({}),
-    clock: { ...systemClock, monotonic: () => elapsedMs },
+    clock: { ...systemClock, monotonic },
     clientInfo: { name: 'test', version: '1' },
     observer: {
       opened: () => {},
@@ -44,8 +42,21 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
     scrub: (text) => text,
     probeTimeoutMs: 50,
   });
-  await link.open(new AbortController().signal);
-  return { link, asked: () => transport.methods.filter((method) => method !== 'server/discover') };
+  return await link.open(new AbortController().signal);
+}
+
+/** An open link to a server that takes so long for each request, on a clock that only its answers move. */
+async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, delayMs: number) {
+  let elapsedMs = 0;
+  const transport = new ScriptedTransport();
+  const answer = (request: JSONRPCRequest) => {
+    if (request.method === 'server/discover') return DISCOVERED;
+    elapsedMs += delayMs;
+    return answerOf(request);
+  };
+  await open(transport, answer, () => elapsedMs);
+  const asked = () => transport.methods.filter((method) => method !== 'server/discover');
+  return { link: link as Link, transport, asked };
 }
 
 const call = (to: Link) =>
@@ -73,4 +84,44 @@ it.each([
 
   expect(error instanceof RequestError && error.failure).toMatchObject({ kind: 'server-error', code: -32_020 });
   expect(opened.asked()).toEqual(asked);
+});
+
+it('takes a result without a type for complete, and refuses one of an unknown type', async () => {
+  const results = [{ content: [] }, { content: [], resultType: 'novelty' }];
+  const opened = await openLink(() => ({ result: results.shift() }), 0);
+
+  await expect(call(opened.link)).resolves.toMatchObject({ content: [] });
+  await expect(call(opened.link)).rejects.toMatchObject({ failure: { kind: 'invalid-reply' } });
+});
+
+it.each([-32_002, -32_602])('takes %i for an error of a missing resource, and hands on what it says', async (code) => {
+  const opened = await openLink(
+    () => ({ error: { code, message: 'Resource not found', data: { uri: 'test://x' } } }),
+    0,
+  );
+
+  const reading = opened.link.request('resources/read', { uri: 'test://x' }, { timeoutMs: TIMEOUT_MS });
+
+  const failure = { kind: 'server-error', code: -32_602, data: { uri: 'test://x' } };
+  await expect(reading).rejects.toMatchObject({ failure });
+});
+
+it('answers no request of a server, and is not harmed by one', async () => {
+  const opened = await openLink(() => ({ result: { content: [] } }), 0);
+
+  for (const method of ['roots/list', 'elicitation/create', 'ping', 'novelty']) {
+    opened.transport.receive({ jsonrpc: '2.0', id: method, method, params: {} });
+  }
+
+  await expect(call(opened.link)).resolves.toMatchObject({ content: [] });
+  expect(opened.transport.methods).not.toContain('answer');
+});
+
+it('does without a server that introduces itself in a wrong shape', async () => {
+  const transport = new ScriptedTransport();
+  const meta = { 'io.modelcontextprotocol/serverInfo': 7, 'io.modelcontextprotocol/novelty': { a: 1 } };
+  const identity = await open(transport, () => ({ result: { ...DISCOVERED.result, _meta: meta } }));
+
+  expect(identity).toMatchObject({ era: 'discover', capabilities: { tools: {} } });
+  expect(identity.implementation).toBeUndefined();
 });
