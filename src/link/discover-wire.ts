@@ -3,7 +3,12 @@
  * without a type, though the specification does, and it refuses a whole list of tools for one of them.
  */
 
-import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
+import {
+  isSpecType,
+  type Transport as SdkTransport,
+  SUBSCRIPTION_ID_META_KEY,
+  type TransportSendOptions,
+} from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import type { FencedTransport } from './fenced-transport.ts';
@@ -82,6 +87,7 @@ export class DiscoverWire implements SdkTransport {
 
   #read(message: JSONRPCMessage): void {
     if ('method' in message) {
+      if (this.#isOfAnother(message.params)) return;
       if (message.method === 'notifications/progress') this.#progress(message.params);
       else this.onmessage?.(message);
       return;
@@ -91,6 +97,13 @@ export class DiscoverWire implements SdkTransport {
     if ('result' in message && method !== undefined) {
       this.onmessage?.({ ...message, result: acceptable(method, message.result) });
     } else this.onmessage?.(message);
+  }
+
+  /** Whether it names a subscription that is not open: where all share one channel, nothing else tells. */
+  #isOfAnother(params: { readonly _meta?: Record<string, unknown> | undefined } | undefined): boolean {
+    const id = params?._meta?.[SUBSCRIPTION_ID_META_KEY];
+    if (this.hasPerRequestStream || !(typeof id === 'string' || typeof id === 'number')) return false;
+    return this.#asked.get(id) !== 'subscriptions/listen';
   }
 }
 

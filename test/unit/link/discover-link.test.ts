@@ -1,5 +1,5 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createDiscoverLink } from '../../../src/link/discover-link.ts';
@@ -24,6 +24,7 @@ async function open(
   transport: ScriptedTransport,
   answerOf: (request: JSONRPCRequest) => ScriptedAnswer,
   monotonic = () => 0,
+  updated: (uri: string) => void = () => {},
 ): Promise<ServerIdentity> {
   transport.answer = answerOf;
   link = createDiscoverLink(transport, {
@@ -37,7 +38,7 @@ async function open(
       idle: () => {},
       listening: () => {},
       logged: () => {},
-      resourceUpdated: () => {},
+      resourceUpdated: updated,
     },
     scrub: (text) => text,
     probeTimeoutMs: 50,
@@ -124,4 +125,41 @@ it('does without a server that introduces itself in a wrong shape', async () => 
 
   expect(identity).toMatchObject({ era: 'discover', capabilities: { tools: {} } });
   expect(identity.implementation).toBeUndefined();
+});
+
+describe('a subscription to a resource', () => {
+  const URI = 'test://a';
+
+  /** A link that subscribes to one resource, over a server that acknowledges so. */
+  async function subscribing(resourceSubscriptions: string[]) {
+    const transport = new ScriptedTransport();
+    const updates: string[] = [];
+    const answer = ({ method }: JSONRPCRequest) => (method === 'server/discover' ? DISCOVERED : undefined);
+    await open(transport, answer, systemClock.monotonic, (uri) => updates.push(uri));
+    const say = (method: string, params: object, id: unknown = transport.lastRequest('subscriptions/listen').id) => {
+      const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+      transport.receive({ jsonrpc: '2.0', method: `notifications/${method}`, params: { ...params, _meta } });
+    };
+    const subscribed = (link as Link).request('resources/subscribe', { uri: URI }, { timeoutMs: TIMEOUT_MS });
+    await vi.waitFor(() => transport.lastRequest('subscriptions/listen'));
+    say('subscriptions/acknowledged', { notifications: { resourceSubscriptions } });
+    return { subscribed, say, updates };
+  }
+
+  it('is told what carries its id, and nothing of another', async () => {
+    const { subscribed, say, updates } = await subscribing([URI]);
+    await subscribed;
+
+    say('resources/updated', { uri: 'test://of-another' }, 'another');
+    say('resources/updated', { uri: URI });
+
+    await vi.waitFor(() => expect(updates).toContain(URI));
+    expect(updates).toEqual([URI]);
+  });
+
+  it('is refused where the server does not acknowledge it', async () => {
+    const { subscribed } = await subscribing([]);
+
+    await expect(subscribed).rejects.toMatchObject({ failure: { kind: 'server-error', code: -32_602 } });
+  });
 });
