@@ -130,6 +130,13 @@ describe('what a server asks', () => {
     expect(await answerTo(transport, 'ping')).toEqual({ jsonrpc: '2.0', id: 'server-1', result: {} });
   });
 
+  it('is answered without progress, also where it wants some', async () => {
+    const { transport } = await open({ roots: () => [] });
+    const answer = await answerTo(transport, 'roots/list', { _meta: { progressToken: 'p' } });
+    expect(answer).toMatchObject({ result: { roots: [] } });
+    expect(transport.methods).not.toContain('notifications/progress');
+  });
+
   it('is refused with -32602 in a mode that nobody declared', async () => {
     const asked: unknown[] = [];
     const { transport } = await open({
