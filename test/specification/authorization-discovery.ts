@@ -112,6 +112,18 @@ export const AUTHORIZATION_DISCOVERY: readonly SpecificationRow[] = [
     ],
   },
   {
+    id: 'authorization:forged-requests',
+    places: inBoth('basic/authorization#security-considerations', 'basic/authorization/security-considerations'),
+    level: 'text',
+    requirement: 'Take care where an MCP server can make a client send requests while it looks for metadata.',
+    by: ['runtime'],
+    note: 'Only over TLS, to the origin of the MCP server, or on this host where that server is; redirects are not followed, answers are bounded.',
+    tests: [
+      ...tests(REFUSALS, 'on another host is not asked without TLS'),
+      ...tests(CHALLENGE, 'takes no time over what is long and hostile'),
+    ],
+  },
+  {
     id: 'authorization:mismatch-surfaced',
     places: in2026(`${REGISTRATION}#authorization-server-binding`),
     level: 'SHOULD',

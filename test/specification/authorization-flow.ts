@@ -237,9 +237,9 @@ export const AUTHORIZATION_FLOW: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Use redirects that are registered, and are this host or HTTPS.',
     by: ['runtime', 'host'],
-    note: 'A `redirectUrl` that cannot be received is refused with the configuration.',
+    note: 'Any other `redirectUrl` is refused with the configuration, but for a scheme of the program’s own (RFC 8252).',
     tests: [
-      ...tests('unit/config/auth-config.test.ts', 'explains %s'),
+      ...tests('unit/config/auth-config.test.ts', 'explains %s', 'takes %s'),
       ...tests(
         'authorization/clients.test.ts',
         'opens a URL by what it is given, and waits for the browser where it is sent',
@@ -262,15 +262,20 @@ export const AUTHORIZATION_FLOW: readonly SpecificationRow[] = [
     requirement: 'Speak with authorization servers over HTTPS alone.',
     by: ['runtime', 'sdk'],
     note: 'Except on this very host; a URL of another scheme is never given to be opened.',
-    tests: tests(REFUSALS, 'on another host is not asked without TLS'),
+    tests: tests(
+      REFUSALS,
+      'that wants a person to open %s is refused, and nobody is told to',
+      'on another host is not asked without TLS',
+    ),
   },
   {
     id: 'authorization:opening',
     places: inBoth('basic/authorization#security-considerations', `${SECURITY}#open-redirection`),
     level: 'text',
     requirement: 'Open the URL of an authorization without a shell, and show the person where it leads.',
-    by: ['host'],
-    note: 'The URL comes by `authorization.required` and `open`; it is `https:` by then.',
+    by: ['host', 'runtime'],
+    note: 'The URL comes by `authorization.required` and `open`; it leads over HTTPS or to this host, or is refused.',
+    tests: tests(REFUSALS, 'that wants a person to open %s is refused, and nobody is told to'),
   },
   {
     id: 'authorization:best-practice',

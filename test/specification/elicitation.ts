@@ -70,6 +70,15 @@ export const ELICITATION: readonly SpecificationRow[] = [
     tests: contract('call:elicitation:answered'),
   },
   {
+    id: 'elicitation:id-opaque',
+    places: in2025('schema#elicitrequesturlparams'),
+    level: 'MUST',
+    requirement: 'Take the id of an elicitation as it is.',
+    by: ['runtime', 'host'],
+    note: 'Handed on with the request, and looked at nowhere.',
+    tests: contract('call:elicitation:answered'),
+  },
+  {
     id: 'elicitation:defaults',
     places: inBoth('client/elicitation#requested-schema'),
     level: 'SHOULD',
@@ -173,7 +182,10 @@ export const ELICITATION: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Respect the privacy of the person.',
     by: ['host', 'runtime'],
-    note: 'Questions and answers are in no event, log, machine or inspection.',
-    tests: tests(ASKING, 'answers cancel, and tells that it %s'),
+    note: 'Questions and answers are in no event, information or inspection.',
+    tests: tests(
+      'observe/elicitation.test.ts',
+      'a question and its answer are in no event, inspection or information, over %s',
+    ),
   },
 ];

@@ -53,9 +53,10 @@ export const LIFECYCLE: readonly SpecificationRow[] = [
   },
   {
     id: 'initialize:unsupported-version',
-    places: in2025('basic/lifecycle#version-negotiation'),
-    level: 'SHOULD',
-    requirement: 'Disconnect when the server answers with a revision that is not supported.',
+    places: [...in2025('basic/lifecycle#version-negotiation'), ...in2025('schema#initializeresult')],
+    level: 'MUST',
+    requirement:
+      'Disconnect when the server answers with a revision that is not supported (SHOULD, says its page; MUST, says the schema).',
     by: ['sdk', 'runtime'],
     note: 'The fault `protocol-version-unsupported`: the server is closed or parked, not tried again and again.',
     tests: [...contract('death:handshake:version'), ...faults('initialize:foreign-revision')],
@@ -247,6 +248,15 @@ export const LIFECYCLE: readonly SpecificationRow[] = [
         'that describes itself by a document is known by its URL, where the authorization server reads such',
       ),
     ],
+  },
+  {
+    id: 'transport:custom',
+    places: inBoth('basic/transports#custom-transports'),
+    level: 'MUST',
+    requirement:
+      'Keep the format and the lifecycle of messages over a transport of your own, and document it (SHOULD).',
+    by: ['host'],
+    note: 'There is no way to bring one: the three transports are those of the specification.',
   },
   {
     id: 'request:timeout',

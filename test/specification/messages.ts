@@ -8,6 +8,18 @@ const STREAMABLE = 'eras/discover-streamable-http.test.ts';
 
 export const MESSAGES: readonly SpecificationRow[] = [
   {
+    id: 'message:base-protocol',
+    places: inBoth('basic'),
+    level: 'MUST',
+    requirement: 'Support the base protocol, and lifecycle or versioning; in 2026-07-28 the patterns of messages too.',
+    by: ['sdk', 'runtime'],
+    note: 'Both revisions, over every transport that carries them; older revisions where a server answers with one.',
+    tests: [
+      ...scenarios('initialize', 'tools_call', 'request-metadata'),
+      ...tests('eras/auto.test.ts', 'a server that speaks %s is spoken to in %s'),
+    ],
+  },
+  {
     id: 'message:json-rpc',
     places: inBoth('basic#messages'),
     level: 'MUST',
@@ -138,6 +150,15 @@ export const MESSAGES: readonly SpecificationRow[] = [
       ...scenarios('request-metadata'),
       ...tests(DISCOVER, 'does without a server that introduces itself in a wrong shape'),
     ],
+  },
+  {
+    id: 'meta:key-names',
+    places: [...inBoth('basic#_meta'), ...in2026('basic/versioning#extension-negotiation')],
+    level: 'MUST',
+    requirement: 'Name keys of `_meta` and extensions by the given grammar, with a reversed domain in front (SHOULD).',
+    by: ['runtime'],
+    note: 'No key of our own is sent: only those that the specification reserves.',
+    tests: scenarios('request-metadata'),
   },
   {
     id: 'meta:trace-context',

@@ -147,6 +147,15 @@ export const PATTERNS: readonly SpecificationRow[] = [
     ),
   },
   {
+    id: 'progress:sent',
+    places: inBoth('basic/utilities/progress#behavior-requirements', 'basic/patterns/progress#behavior-requirements'),
+    level: 'MUST',
+    requirement: 'Report progress only of what asked for it, ever more, and none after the end.',
+    by: ['runtime'],
+    note: 'A client reports none here, which it may.',
+    tests: tests('unit/link/initialize-server-side.test.ts', 'is answered without progress, also where it wants some'),
+  },
+  {
     id: 'ping:answer',
     places: in2025('basic/utilities/ping#behavior-requirements'),
     level: 'MUST',
@@ -271,11 +280,8 @@ export const PATTERNS: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Compare what the server acknowledged with what was asked for.',
     by: ['runtime'],
-    note: 'A resource that is not honoured is told in `session.restored`, and `subscribeResource` rejects.',
-    tests: [
-      ...tests(FACTS, 'is told of resources that it subscribed to, in every life of the server'),
-      ...contract('session:subscription:refused'),
-    ],
+    note: '`subscribeResource` rejects for a resource that is left out; a later epoch tells it in `session.restored`.',
+    tests: tests('unit/link/discover-link.test.ts', 'is refused where the server does not acknowledge it'),
   },
   {
     id: 'subscription:correlated',
@@ -285,9 +291,12 @@ export const PATTERNS: readonly SpecificationRow[] = [
     ],
     level: 'MUST',
     requirement: 'Match notifications to their subscription by `subscriptionId`.',
-    by: ['sdk'],
-    note: 'Over stdio all subscriptions share one channel.',
-    tests: tests(FACTS, 'is told of resources that it subscribed to, in every life of the server'),
+    by: ['runtime', 'sdk'],
+    note: 'Over stdio all share one channel: what names another one is dropped. Over HTTP each has its own stream.',
+    tests: [
+      ...tests('unit/link/discover-link.test.ts', 'is told what carries its id, and nothing of another'),
+      ...tests(FACTS, 'is told of resources that it subscribed to, in every life of the server'),
+    ],
   },
   {
     id: 'subscription:again',
@@ -304,6 +313,15 @@ export const PATTERNS: readonly SpecificationRow[] = [
       'subscribes again when the subscription ended, and looks at what it may have missed',
       'is told of resources that it subscribed to, in every life of the server',
     ),
+  },
+  {
+    id: 'subscription:ended',
+    places: in2026('basic/patterns/subscriptions#cancellation'),
+    level: 'text',
+    requirement: 'Take an answer to `subscriptions/listen`, and its cancellation by the server, for its end.',
+    by: ['sdk', 'runtime'],
+    note: 'It is opened again, with growing pauses.',
+    tests: tests(FACTS, 'subscribes again when the subscription ended, and looks at what it may have missed'),
   },
   {
     id: 'reply:reissued',

@@ -135,7 +135,12 @@ describe('a subscription to a resource', () => {
     const transport = new ScriptedTransport();
     const updates: string[] = [];
     const answer = ({ method }: JSONRPCRequest) => (method === 'server/discover' ? DISCOVERED : undefined);
-    await open(transport, answer, systemClock.monotonic, (uri) => updates.push(uri));
+    await open(
+      transport,
+      answer,
+      () => systemClock.monotonic(),
+      (uri) => updates.push(uri),
+    );
     const say = (method: string, params: object, id: unknown = transport.lastRequest('subscriptions/listen').id) => {
       const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
       transport.receive({ jsonrpc: '2.0', method: `notifications/${method}`, params: { ...params, _meta } });
