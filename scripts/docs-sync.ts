@@ -23,6 +23,8 @@ const REQUIRED = [
   'generated:scripted-faults',
   'generated:fault-table',
   'generated:events',
+  'generated:specification',
+  'generated:specification-counts',
   'machine:connection',
 ];
 

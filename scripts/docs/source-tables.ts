@@ -9,6 +9,7 @@ import { compatibilityTable } from './compatibility-table.ts';
 import { type DocumentedSource, readSource } from './doc-comments.ts';
 import { faultTable } from './fault-table.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
+import { specificationCounts, specificationTable } from './specification-table.ts';
 import { type SourceLoader, type UnionMember, unionMembers } from './union-members.ts';
 
 /** The tables that a page can hold, by the name in `<!-- generated:name -->`. */
@@ -19,6 +20,8 @@ export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => stri
   defaults: (load) => defaultsTable(load, 'src/config/defaults.ts'),
   compatibility: compatibilityTable,
   'fault-table': faultTable,
+  specification: specificationTable,
+  'specification-counts': specificationCounts,
   faults: (load) => unionTable('Kind', unionMembers(load, 'src/fault.ts', 'Fault', 'kind')),
   'fault-verbs': (load) => verbTable(load, 'src/testing/fault-transport/verbs.ts'),
   'scripted-faults': (load) =>

@@ -2,8 +2,9 @@
 
 import { discoverOAuthServerInfo, selectResourceURL } from '@modelcontextprotocol/client';
 import type { AuthConfig } from '../config/auth-config.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { authFailed, flowFault } from './flow-fault.ts';
-import { type FlowFetch, isLoopback } from './flow-fetch.ts';
+import type { FlowFetch } from './flow-fetch.ts';
 import { scopeUnion } from './scope-set.ts';
 
 type ServerInfo = Awaited<ReturnType<typeof discoverOAuthServerInfo>>;

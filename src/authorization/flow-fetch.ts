@@ -3,9 +3,9 @@
  * for the MCP server travels here; it reads bounded answers, and asks only places that may be asked.
  */
 
-import { isIPv4 } from 'node:net';
 import type { FetchLike } from '@modelcontextprotocol/client';
 import type { Clock } from '../clock.ts';
+import { isLoopback } from '../config/loopback.ts';
 import { FaultError } from '../fault.ts';
 import { BoundedBody } from '../transport/http/bounded-body.ts';
 import type { ResponseHead } from '../transport/http/exchange.ts';
@@ -92,12 +92,6 @@ export function fetchFault(error: unknown): FaultError | undefined {
 function mayBeAsked(url: URL, serverUrl: URL): boolean {
   if (url.protocol === 'https:' || url.origin === serverUrl.origin) return true;
   return url.protocol === 'http:' && isLoopback(url) && isLoopback(serverUrl);
-}
-
-/** Whether a URL names this host. */
-export function isLoopback({ hostname }: URL): boolean {
-  const isAddress = hostname === '[::1]' || (hostname.startsWith('127.') && isIPv4(hostname));
-  return isAddress || hostname === 'localhost' || hostname.endsWith('.localhost');
 }
 
 /** An outage, which the SDK would take for the absence of a document. A gateway answers 502 to paths it does not know. */

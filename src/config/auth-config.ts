@@ -4,6 +4,7 @@
  */
 
 import { z } from 'zod';
+import { isLoopback } from './loopback.ts';
 
 const secret = z.string().min(1, 'must not be empty');
 
@@ -14,11 +15,19 @@ const webUrl = z.string().refine((value) => {
   return (protocol === 'https:' || protocol === 'http:') && username + password + hash === '';
 }, 'must be an http or https URL without user and fragment');
 
-const redirectUrl = z.string().refine((value) => {
-  if (!URL.canParse(value)) return false;
-  const { protocol, hash } = new URL(value);
-  return hash === '' && !/^(?:javascript|data|file|blob|about|vbscript):$/.test(protocol);
-}, 'must be a URL without a fragment');
+/** A code in clear text could be read on its way. Programs on this host may have a scheme of their own (RFC 8252). */
+const redirectUrl = z
+  .string()
+  .refine((value) => {
+    if (!URL.canParse(value)) return false;
+    const { protocol, hash } = new URL(value);
+    return hash === '' && !/^(?:javascript|data|file|blob|about|vbscript):$/.test(protocol);
+  }, 'must be a URL without a fragment')
+  .refine((value) => {
+    if (!URL.canParse(value)) return true;
+    const url = new URL(value);
+    return url.protocol !== 'http:' || isLoopback(url);
+  }, 'must be https, unless it is this host');
 
 const documentUrl = z.string().refine((value) => {
   if (!URL.canParse(value)) return false;

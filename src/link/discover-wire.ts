@@ -3,7 +3,12 @@
  * without a type, though the specification does, and it refuses a whole list for one of its entries.
  */
 
-import { isSpecType, type Transport as SdkTransport, type TransportSendOptions } from '@modelcontextprotocol/client';
+import {
+  isSpecType,
+  type Transport as SdkTransport,
+  SUBSCRIPTION_ID_META_KEY,
+  type TransportSendOptions,
+} from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { FaultError } from '../fault.ts';
 import { cancelledRequest } from '../transport/cancellation.ts';
@@ -94,6 +99,7 @@ export class DiscoverWire implements SdkTransport {
 
   #read(message: JSONRPCMessage): void {
     if ('method' in message) {
+      if (this.#isOfAnother(message.params)) return;
       if (message.method === 'notifications/progress') this.#setup.progress(message.params);
       else if (message.method === 'notifications/tasks') this.#setup.taskChanged(message.params);
       else this.onmessage?.(message);
@@ -108,6 +114,13 @@ export class DiscoverWire implements SdkTransport {
     } else if ('result' in message && asked !== undefined) {
       this.onmessage?.({ ...message, result: acceptable(asked, message.result) });
     } else this.onmessage?.(message);
+  }
+
+  /** Whether it names a subscription that is not open: where all share one channel, nothing else tells. */
+  #isOfAnother(params: { readonly _meta?: Record<string, unknown> | undefined } | undefined): boolean {
+    const id = params?._meta?.[SUBSCRIPTION_ID_META_KEY];
+    if (this.hasPerRequestStream || !(typeof id === 'string' || typeof id === 'number')) return false;
+    return this.#asked.get(id)?.method !== 'subscriptions/listen';
   }
 }
 

@@ -1,5 +1,6 @@
 /** As whom this client asks, and how its tokens are bound to it. */
 
+import type { ClientMetadata } from 'oidc-provider';
 import { describe, expect, it } from 'vitest';
 import { visit } from '../../examples/authorization/browser.ts';
 import { type AuthConfig, MemoryCredentialStore } from '../../src/index.ts';
@@ -37,6 +38,26 @@ describe('a client', () => {
     await stand.parked({ ...INTERACTIVE, clientMetadataUrl: DOCUMENT_URL });
 
     expect(stand.authorization.seen).toContain('POST /reg');
+  });
+
+  it('that is registered says that it is a program of this host, and that it wants refresh tokens', async () => {
+    const registered: Record<string, unknown>[] = [];
+    const configuration = {
+      extraClientMetadata: {
+        properties: ['about'],
+        validator: (_context: unknown, _key: string, _value: unknown, metadata: ClientMetadata) =>
+          void registered.push({ ...metadata }),
+      },
+    };
+    await using stand = await startStand({ authorization: { configuration } });
+
+    await stand.parked();
+
+    expect(registered.at(-1)).toMatchObject({
+      application_type: 'native',
+      redirect_uris: [REDIRECT_URL],
+      grant_types: ['authorization_code', 'refresh_token'],
+    });
   });
 
   it('that was registered beforehand presents its id and secret, and registers nowhere', async () => {

@@ -52,6 +52,18 @@ describe('an authorization server', () => {
     expect(urls).toEqual([]);
   });
 
+  it.each(['javascript:alert(1)', 'file:///etc/hosts', 'data:text/html,x', 'http://elsewhere.example/auth'])(
+    'that wants a person to open %s is refused, and nobody is told to',
+    async (authorization_endpoint) => {
+      const metadata = (document: Record<string, unknown>) => ({ ...document, authorization_endpoint });
+
+      const { error, urls } = await failure({ authorization: { metadata } });
+
+      expect(error).toMatchObject({ code: 'CONNECT_FAILED', fault: { kind: 'auth-failed' } });
+      expect(urls).toEqual([]);
+    },
+  );
+
   it('that registers nobody is refused', async () => {
     const metadata = (document: Record<string, unknown>) => ({ ...document, registration_endpoint: undefined });
 

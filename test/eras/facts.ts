@@ -39,6 +39,21 @@ export function discoverFacts(transport: TransportUnderTest): void {
     expect(seen).toEqual([1, 2, 3]);
   });
 
+  fact('gives each of two calls its own progress', async () => {
+    await using server = await start();
+    await using stand = new Stand();
+    await stand.add(server, { protocol: 'discover' });
+
+    const reported = async (steps: number) => {
+      const totals = new Set<number | undefined>();
+      const onProgress = ({ total }: { total?: number | undefined }) => void totals.add(total);
+      await stand.mcp.callTool(ONE, 'progress', { steps, ms: 5 }, { ...CALL, onProgress });
+      return [...totals];
+    };
+
+    expect(await Promise.all([reported(3), reported(5)])).toEqual([[3], [5]]);
+  });
+
   fact('cancels an aborted call on the wire, and the server stops', async () => {
     await using server = await start();
     await using stand = new Stand();

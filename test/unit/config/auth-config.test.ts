@@ -27,6 +27,8 @@ function issuesOf(input: unknown): string[] {
 describe('auth', () => {
   it.each([
     ['a person', INTERACTIVE],
+    ['a page of the host', { ...INTERACTIVE, redirectUrl: 'https://me.example/callback' }],
+    ['a redirect to localhost', { ...INTERACTIVE, redirectUrl: 'http://localhost:3000/callback' }],
     ['a private redirect', { ...INTERACTIVE, redirectUrl: 'com.example.agent:/callback' }],
     [
       'everything else',
@@ -56,6 +58,11 @@ describe('auth', () => {
       'a redirect into a page',
       { ...INTERACTIVE, redirectUrl: 'javascript:alert(1)' },
       ['auth.redirectUrl: must be a URL without a fragment'],
+    ],
+    [
+      'a redirect without TLS',
+      { ...INTERACTIVE, redirectUrl: 'http://me.example/callback' },
+      ['auth.redirectUrl: must be https, unless it is this host'],
     ],
     ['an unknown field', { ...INTERACTIVE, scope: 'a' }, ['auth.scope: is not a field of auth']],
     ['scopes in one text', { ...INTERACTIVE, scopes: ['a b'] }, ['auth.scopes[0]: must be a scope without blanks']],

@@ -1,9 +1,9 @@
 import type { JSONRPCRequest } from '@modelcontextprotocol/sdk/types.js';
-import { afterEach, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { systemClock } from '../../../src/clock.ts';
 import { limitsOf } from '../../../src/config/limits.ts';
 import { createDiscoverLink } from '../../../src/link/discover-link.ts';
-import { type Link, RequestError } from '../../../src/link/link.ts';
+import { type Link, RequestError, type ServerIdentity } from '../../../src/link/link.ts';
 import { extension } from '../../ground/extension.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { type ScriptedAnswer, ScriptedTransport } from '../../ground/scripted-transport.ts';
@@ -11,7 +11,7 @@ import { type ScriptedAnswer, ScriptedTransport } from '../../ground/scripted-tr
 watchForLeaks();
 
 const HEADER_MISMATCH = { error: { code: -32_020, message: 'headers do not repeat the arguments' } };
-const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {} } } };
+const DISCOVERED = { result: { supportedVersions: ['2026-07-28'], capabilities: { tools: {}, resources: {} } } };
 const ROUTED = { type: 'object', properties: { region: { type: 'string', 'x-mcp-header': 'Region' } } };
 const TOOLS = { result: { tools: [{ name: 'routed', inputSchema: ROUTED }], ttlMs: 0, cacheScope: 'private' } };
 const TIMEOUT_MS = 1_000;
@@ -20,18 +20,17 @@ let link: Link | undefined;
 
 afterEach(() => link?.abandon({ kind: 'closed' }));
 
-/** An open link to a server that takes so long for each request, on a clock that only its answers move. */
-async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, delayMs: number) {
-  let elapsedMs = 0;
-  const transport = new ScriptedTransport();
-  transport.answer = (request) => {
-    if (request.method === 'server/discover') return DISCOVERED;
-    elapsedMs += delayMs;
-    return answerOf(request);
-  };
+/** Open a link over a transport; resolves with what the server says it is. */
+async function open(
+  transport: ScriptedTransport,
+  answerOf: (request: JSONRPCRequest) => ScriptedAnswer,
+  monotonic = () => 0,
+  updated: (uri: string) => void = () => {},
+): Promise<ServerIdentity> {
+  transport.answer = answerOf;
   link = createDiscoverLink(transport, {
     limits: limitsOf({}),
-    clock: { ...systemClock, monotonic: () => elapsedMs },
+    clock: { ...systemClock, monotonic },
     clientInfo: { name: 'test', version: '1' },
     observer: {
       opened: () => {},
@@ -41,15 +40,28 @@ async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, d
       listening: () => {},
       logged: () => {},
       listChanged: () => {},
-      resourceUpdated: () => {},
+      resourceUpdated: updated,
       elicitationCompleted: () => {},
       taskChanged: () => {},
     },
     scrub: (text) => text,
     probeTimeoutMs: 50,
   });
-  await link.open(new AbortController().signal);
-  return { link, asked: () => transport.methods.filter((method) => method !== 'server/discover') };
+  return await link.open(new AbortController().signal);
+}
+
+/** An open link to a server that takes so long for each request, on a clock that only its answers move. */
+async function openLink(answerOf: (request: JSONRPCRequest) => ScriptedAnswer, delayMs: number) {
+  let elapsedMs = 0;
+  const transport = new ScriptedTransport();
+  const answer = (request: JSONRPCRequest) => {
+    if (request.method === 'server/discover') return DISCOVERED;
+    elapsedMs += delayMs;
+    return answerOf(request);
+  };
+  await open(transport, answer, () => elapsedMs);
+  const asked = () => transport.methods.filter((method) => method !== 'server/discover');
+  return { link: link as Link, transport, asked };
 }
 
 const call = (to: Link) =>
@@ -120,4 +132,86 @@ it('carries what an extension adds, with what was given beside the fields of thi
   expect(result).toMatchObject({ skills: [{ uri: 'skill://a/SKILL.md' }] });
   const version = { 'io.modelcontextprotocol/protocolVersion': '2026-07-28' };
   expect(sent).toMatchObject({ cursor: 'a', _meta: { traceparent: 'b', ...version } });
+});
+
+it('takes a result without a type for complete, and refuses one of an unknown type', async () => {
+  const results = [{ content: [] }, { content: [], resultType: 'novelty' }];
+  const opened = await openLink(() => ({ result: results.shift() }), 0);
+
+  await expect(call(opened.link)).resolves.toMatchObject({ content: [] });
+  await expect(call(opened.link)).rejects.toMatchObject({ failure: { kind: 'invalid-reply' } });
+});
+
+it.each([-32_002, -32_602])('takes %i for an error of a missing resource, and hands on what it says', async (code) => {
+  const opened = await openLink(
+    () => ({ error: { code, message: 'Resource not found', data: { uri: 'test://x' } } }),
+    0,
+  );
+
+  const reading = opened.link.request('resources/read', { uri: 'test://x' }, { timeoutMs: TIMEOUT_MS });
+
+  const failure = { kind: 'server-error', code: -32_602, data: { uri: 'test://x' } };
+  await expect(reading).rejects.toMatchObject({ failure });
+});
+
+it('answers no request of a server, and is not harmed by one', async () => {
+  const opened = await openLink(() => ({ result: { content: [] } }), 0);
+
+  for (const method of ['roots/list', 'elicitation/create', 'ping', 'novelty']) {
+    opened.transport.receive({ jsonrpc: '2.0', id: method, method, params: {} });
+  }
+
+  await expect(call(opened.link)).resolves.toMatchObject({ content: [] });
+  expect(opened.transport.methods).not.toContain('answer');
+});
+
+it('does without a server that introduces itself in a wrong shape', async () => {
+  const transport = new ScriptedTransport();
+  const meta = { 'io.modelcontextprotocol/serverInfo': 7, 'io.modelcontextprotocol/novelty': { a: 1 } };
+  const identity = await open(transport, () => ({ result: { ...DISCOVERED.result, _meta: meta } }));
+
+  expect(identity).toMatchObject({ era: 'discover', capabilities: { tools: {} } });
+  expect(identity.implementation).toBeUndefined();
+});
+
+describe('a subscription to a resource', () => {
+  const URI = 'test://a';
+
+  /** A link that subscribes to one resource, over a server that acknowledges so. */
+  async function subscribing(resourceSubscriptions: string[]) {
+    const transport = new ScriptedTransport();
+    const updates: string[] = [];
+    const answer = ({ method }: JSONRPCRequest) => (method === 'server/discover' ? DISCOVERED : undefined);
+    await open(
+      transport,
+      answer,
+      () => systemClock.monotonic(),
+      (uri) => updates.push(uri),
+    );
+    const say = (method: string, params: object, id: unknown = transport.lastRequest('subscriptions/listen').id) => {
+      const _meta = { 'io.modelcontextprotocol/subscriptionId': id };
+      transport.receive({ jsonrpc: '2.0', method: `notifications/${method}`, params: { ...params, _meta } });
+    };
+    const subscribed = (link as Link).request('resources/subscribe', { uri: URI }, { timeoutMs: TIMEOUT_MS });
+    await vi.waitFor(() => transport.lastRequest('subscriptions/listen'));
+    say('subscriptions/acknowledged', { notifications: { resourceSubscriptions } });
+    return { subscribed, say, updates };
+  }
+
+  it('is told what carries its id, and nothing of another', async () => {
+    const { subscribed, say, updates } = await subscribing([URI]);
+    await subscribed;
+
+    say('resources/updated', { uri: 'test://of-another' }, 'another');
+    say('resources/updated', { uri: URI });
+
+    await vi.waitFor(() => expect(updates).toContain(URI));
+    expect(updates).toEqual([URI]);
+  });
+
+  it('is refused where the server does not acknowledge it', async () => {
+    const { subscribed } = await subscribing([]);
+
+    await expect(subscribed).rejects.toMatchObject({ failure: { kind: 'server-error', code: -32_602 } });
+  });
 });

@@ -306,6 +306,18 @@ describe('a request on a link', () => {
     expect(getEventListeners(controller.signal, 'abort')).toEqual([]);
   });
 
+  it('cancels nothing that was answered', async () => {
+    const conversation = await beginOpen();
+    conversation.answerCalls({ result: { content: [] } });
+    const controller = new AbortController();
+
+    await conversation.call({ signal: controller.signal });
+    controller.abort();
+    await conversation.settle();
+
+    expect(conversation.transport.methods).not.toContain('notifications/cancelled');
+  });
+
   it.each(['answered', 'refused', 'late'])('leaves no listener on a long-lived signal when it was %s', async (end) => {
     const conversation = await beginOpen();
     if (end === 'answered') conversation.answerCalls({ result: { content: [] } });

@@ -140,6 +140,13 @@ describe('what a server asks', () => {
     expect(await answerTo(transport, 'ping')).toEqual({ jsonrpc: '2.0', id: 'server-1', result: {} });
   });
 
+  it('is answered without progress, also where it wants some', async () => {
+    const { transport } = await open({ roots: () => [] });
+    const answer = await answerTo(transport, 'roots/list', { _meta: { progressToken: 'p' } });
+    expect(answer).toMatchObject({ result: { roots: [] } });
+    expect(transport.methods).not.toContain('notifications/progress');
+  });
+
   it.each([
     ['the cancellation of what was never asked', 'notifications/cancelled', { requestId: 'never' }, []],
     // Whether it is one of those that somebody was sent to, who asks a person knows.

@@ -32,6 +32,14 @@ describe('messages of a line transport', () => {
     await puppet.carrier.release();
   });
 
+  it('carries texts with line breaks, one line for each message', async () => {
+    const puppet = await openPuppet();
+    const text = 'one\ntwo\r\nthree\u2028four\rfive';
+    await expect(puppet.ask('echo', { text })).resolves.toEqual({ text });
+    expect([puppet.errors, puppet.faults]).toEqual([[], []]);
+    await puppet.carrier.release();
+  });
+
   it('reports lines that are no message and goes on', async () => {
     const puppet = await openPuppet();
     await puppet.ask('raw', { text: 'listening\n\n\r\n{"level":30}\n' });
