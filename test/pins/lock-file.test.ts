@@ -1,12 +1,14 @@
-/** Pins the lock file: it installs on every platform, from any registry. */
+/** Pins the lock files, the benchmark's too: they install on every platform, from any registry. */
 
 import { describe, expect, it } from 'vitest';
 import { completeLockFile, type LockFile, missingPackages } from '../../scripts/source/lock-file.ts';
 import { readOwnFile } from '../../scripts/source/repository.ts';
 
-const lock = JSON.parse(readOwnFile('package-lock.json')) as LockFile;
+const LOCK_FILES = ['package-lock.json', 'bench/package-lock.json'];
 
-describe('the lock file', () => {
+describe.each(LOCK_FILES)('the lock file %s', (path) => {
+  const lock = JSON.parse(readOwnFile(path)) as LockFile;
+
   it('lists the optional packages of every platform: `npm run lock:platforms` adds what a registry lacked', () => {
     expect(missingPackages(lock)).toEqual([]);
   });
