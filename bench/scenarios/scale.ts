@@ -17,7 +17,7 @@ export const scale: Scenario = {
     { id: 'call', label: 'CPU per call', unit: '', better: 'less', isRelative: false },
     { id: 'connection', label: 'CPU per connection', unit: '', better: 'less', isRelative: false },
   ],
-  full: { sittings: 3, rounds: 2 },
+  full: { sittings: 3, rounds: 1 },
   short: { sittings: 1, rounds: 1 },
   subjects: ['supervisor', 'supervisor-base', 'raw-v1', 'raw-v2', 'ai-sdk'],
   open: async (stage) => {

@@ -22,7 +22,7 @@ export const severalServers: Scenario = {
     { id: 'cpu', label: 'CPU per call', unit: 'µs', better: 'less' },
     { id: 'sum', label: 'against the sum', unit: '', better: 'less', isRelative: false },
   ],
-  full: { sittings: 3, rounds: 15 },
+  full: { sittings: 2, rounds: 12 },
   short: { sittings: 2, rounds: 6 },
   open: async (stage) => {
     const servers = Array.from({ length: stage.case.size ?? 1 }, (_, index) => index);

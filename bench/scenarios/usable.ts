@@ -4,8 +4,8 @@ import { timeOf, within } from '../figures/cost.ts';
 import type { Case, Scenario, Stage } from '../scenario.ts';
 import type { Host, Target } from '../subjects/subject.ts';
 
-const LIMIT_MS = 5_000;
-const CLOSE_LIMIT_MS = 3_000;
+const LIMIT_MS = 3_000;
+const CLOSE_LIMIT_MS = 1_000;
 
 const BAD: Case = {
   id: 'stdio-10-bad',
@@ -30,7 +30,7 @@ export const usable: Scenario = {
     BAD,
   ],
   figures: [{ id: 'usable', label: 'usable after', unit: 'ms', better: 'less' }],
-  full: { sittings: 3, rounds: 5 },
+  full: { sittings: 2, rounds: 6 },
   short: { sittings: 2, rounds: 3 },
   open: async (stage) => {
     await connectAll(stage, [0]);
