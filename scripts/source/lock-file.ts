@@ -1,7 +1,7 @@
 /** Reads what a lock file lists, and what it lacks for platforms other than the one it was written on. */
 
 /** Those of the package itself, and of the servers that it is tried with. */
-export const LOCK_FILES = ['package-lock.json', 'test/published/package-lock.json'] as const;
+export const LOCK_FILES = ['package-lock.json', 'test/published/package-lock.json', 'bench/package-lock.json'] as const;
 
 /** One installed package of the lock file. */
 export interface LockedPackage {

@@ -37,9 +37,6 @@ export const LIST_METHODS = {
   resourceTemplates: 'resources/templates/list',
 } as const satisfies Record<ListName, string>;
 
-/** A request for a list. */
-export type ListMethod = (typeof LIST_METHODS)[ListName];
-
 const LISTS = new Map<string, ListName>(
   (Object.keys(LIST_METHODS) as ListName[]).map((list) => [LIST_METHODS[list], list]),
 );

@@ -11,7 +11,9 @@ const EMPTY_WORDS: readonly string[] = ['util', 'utils', 'helper', 'helpers', 'c
 const KEBAB_CASE = /^[a-z0-9]+(?:-[a-z0-9]+)*(?:\.test)?\.(?:ts|mjs|js|json|jsonc|txt|md)$/;
 
 const sources = ownFiles('src', '.ts').map((path) => ({ path, lines: readOwnFile(path).trimEnd().split('\n').length }));
-const named = ['src', 'test', 'scripts', 'examples'].flatMap((folder) => ownFiles(folder));
+const named = ['src', 'test', 'scripts', 'examples', 'bench']
+  .flatMap((folder) => ownFiles(folder))
+  .filter((path) => !path.endsWith('/.npmrc'));
 
 describe('the files of src', () => {
   it(`have at most ${MAX_LINES} lines each`, () => {

@@ -1,0 +1,58 @@
+/** What has to hold for this library. Ratios are to the raw v1 client, measured in the same round on the same server. */
+
+/** One bound on one figure. */
+export interface Bound {
+  readonly scenario: string;
+  readonly case: string;
+  readonly figure: string;
+  /** The ratio, or for a figure that is no ratio the value itself. */
+  readonly atMost?: number;
+  readonly atLeast?: number;
+}
+
+const HTTP = ['http-json', 'http-sse'] as const;
+
+export const BOUNDS: readonly Bound[] = [
+  { scenario: 'calls', case: 'stdio', figure: 'p50', atMost: 0.95 },
+  { scenario: 'calls', case: 'stdio', figure: 'p99', atMost: 1 },
+  { scenario: 'calls', case: 'stdio', figure: 'cpu', atMost: 0.9 },
+  { scenario: 'calls', case: 'stdio', figure: 'rate1', atLeast: 1.05 },
+  { scenario: 'calls', case: 'stdio', figure: 'rate16', atLeast: 1.2 },
+  { scenario: 'calls', case: 'stdio', figure: 'rate64', atLeast: 1.2 },
+  ...HTTP.flatMap((wire) => [
+    { scenario: 'calls', case: wire, figure: 'p50', atMost: 0.6 },
+    { scenario: 'calls', case: wire, figure: 'p99', atMost: 1 },
+    { scenario: 'calls', case: wire, figure: 'cpu', atMost: 0.6 },
+    { scenario: 'calls', case: wire, figure: 'rate1', atLeast: 1.4 },
+    { scenario: 'calls', case: wire, figure: 'rate16', atLeast: 1.4 },
+    { scenario: 'calls', case: wire, figure: 'rate64', atLeast: 1.4 },
+  ]),
+  // Not measured as long as no public surface takes a server in the same process.
+  { scenario: 'calls', case: 'memory', figure: 'p50', atMost: 0.8 },
+
+  ...['stdio-10', 'http-10', 'http-50'].map((each) => ({
+    scenario: 'several-servers',
+    case: each,
+    figure: 'sum',
+    atMost: 1.05,
+  })),
+  ...['stdio-1', 'stdio-10', 'stdio-50', 'http-1', 'http-10', 'http-50'].map((each) => ({
+    scenario: 'usable',
+    case: each,
+    figure: 'usable',
+    atMost: 1.05,
+  })),
+  { scenario: 'recovery', case: 'kill-9', figure: 'cold', atMost: 1.2 },
+  { scenario: 'recovery', case: 'kill-9', figure: 'doubled', atMost: 0 },
+  { scenario: 'recovery', case: 'lost-session', figure: 'doubled', atMost: 0 },
+  { scenario: 'start-up', case: 'stdio', figure: 'import', atMost: 1.25 },
+  { scenario: 'start-up', case: 'stdio', figure: 'unused', atMost: 0 },
+  { scenario: 'memory', case: '100', figure: 'held', atMost: 1.15 },
+  { scenario: 'memory', case: '1000', figure: 'held', atMost: 1.15 },
+  { scenario: 'scale', case: '1000', figure: 'call', atMost: 1.1 },
+  { scenario: 'scale', case: '1000', figure: 'connection', atMost: 1.1 },
+  { scenario: 'endurance', case: 'stdio', figure: 'growth', atMost: 1.01 },
+  // 10,000 changes a second on one core.
+  { scenario: 'state-changes', case: 'alone', figure: 'cpu', atMost: 100 },
+  { scenario: 'state-changes', case: 'inspected', figure: 'cpu', atMost: 100 },
+];

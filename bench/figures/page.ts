@@ -1,0 +1,56 @@
+/** Writes `docs/benchmarks.md`. */
+
+import { BOUNDS } from '../bounds.ts';
+import type { Scenario } from '../scenario.ts';
+import type { RunResult } from './results.ts';
+import { failuresOf, noiseLines } from './summary.ts';
+import { boundsTable, caseTable, markdownTable } from './tables.ts';
+import { judge } from './verdicts.ts';
+
+/** The whole page, out of one run. */
+export function page(result: RunResult, scenarios: readonly Scenario[]): string {
+  const { machine, versions, labels } = result;
+  const verdicts = judge(BOUNDS, result.cases, scenarios);
+  const met = verdicts.filter(({ isMet }) => isMet).length;
+  return [
+    '# Benchmarks',
+    'Written by `npm run bench -- --write`: run it, and compare with this page. Everything was measured in one run, on the ' +
+      'same servers, each subject in a process of its own, in rounds in which the subjects take turns. A cell shows the ' +
+      'median, then the ratio to the raw v1 client: the median of the ratios of all rounds, with its 95 % interval. ' +
+      'Values depend on the machine; ratios much less.',
+    `${result.date}, ${result.form} form. ${machine['cpu']}, ${machine['cores']} cores, ${machine['memoryGiB']} GiB, ` +
+      `${machine['system']}, Node ${machine['node']}; load ${machine['loadBefore']} when the run began.`,
+    markdownTable([
+      ['subject', 'version'],
+      ...Object.entries(labels).map(([id, label]) => [label, versions[id] || '–']),
+    ]),
+    '## Bounds',
+    `What has to hold, from \`bench/bounds.ts\`: ${met} of ${verdicts.length} are met.`,
+    boundsTable(verdicts, scenarios),
+    '## Noise',
+    'The raw v1 client against itself, in two processes. Where this is not within 1.00 ± 0.02, differences of that size ' +
+      'mean nothing.',
+    noiseLines(result, scenarios)
+      .map((line) => `- ${line}`)
+      .join('\n'),
+    ...scenarios.flatMap((scenario) => sectionOf(scenario, result)),
+    '',
+  ]
+    .join('\n\n')
+    .trimEnd()
+    .concat('\n');
+}
+
+function sectionOf(scenario: Scenario, result: RunResult): string[] {
+  const played = result.cases.filter((each) => each.scenario === scenario.id);
+  if (played.length === 0) return [];
+  return [
+    `## ${scenario.title}`,
+    scenario.about,
+    ...played.flatMap((each) => [
+      `### ${scenario.cases.find(({ id }) => id === each.case)?.label ?? each.case}`,
+      caseTable(scenario, each, result.labels),
+      ...(failuresOf(each, result)?.split('\n') ?? []),
+    ]),
+  ];
+}

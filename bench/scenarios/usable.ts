@@ -1,0 +1,77 @@
+/** How long until servers can be used: connected, tools known, a first call answered. */
+
+import { timeOf, within } from '../figures/cost.ts';
+import type { Case, Scenario, Stage } from '../scenario.ts';
+import type { Host, Target } from '../subjects/subject.ts';
+
+const LIMIT_MS = 3_000;
+const CLOSE_LIMIT_MS = 1_000;
+
+const BAD: Case = {
+  id: 'stdio-10-bad',
+  label: '10 servers, stdio, one hangs, one fails',
+  size: 10,
+  transport: 'stdio',
+};
+
+export const usable: Scenario = {
+  id: 'usable',
+  title: 'Time until servers are usable',
+  about:
+    'Until the last healthy server is connected, its tools are listed and a first call is answered; in a process that ' +
+    `has connected before. ${LIMIT_MS.toLocaleString('en-US')} ms: not within that time.`,
+  cases: [
+    { id: 'stdio-1', label: '1 server, stdio', size: 1, transport: 'stdio' },
+    { id: 'stdio-10', label: '10 servers, stdio', size: 10, transport: 'stdio' },
+    { id: 'stdio-50', label: '50 servers, stdio', size: 50, transport: 'stdio' },
+    { id: 'http-1', label: '1 server, Streamable HTTP', size: 1, transport: 'http-json' },
+    { id: 'http-10', label: '10 servers, Streamable HTTP', size: 10, transport: 'http-json' },
+    { id: 'http-50', label: '50 servers, Streamable HTTP', size: 50, transport: 'http-json' },
+    BAD,
+  ],
+  figures: [{ id: 'usable', label: 'usable after', unit: 'ms', better: 'less' }],
+  full: { sittings: 2, rounds: 6 },
+  short: { sittings: 2, rounds: 3 },
+  open: async (stage) => {
+    await connectAll(stage, [0]);
+    return { round: async () => ({ usable: await connectAll(stage, healthy(stage)) }), close: async () => undefined };
+  },
+};
+
+/** Connect to all servers; the time until those given are usable. */
+async function connectAll(stage: Stage, wanted: readonly number[]): Promise<number> {
+  const targets = Array.from({ length: Math.max(1, ...wanted.map((server) => server + 1)) }, (_, server) =>
+    targetOf(stage, server),
+  );
+  let host: Host | undefined;
+  const tookMs = await timeOf(async () => {
+    const opening = (async () => {
+      host = await stage.subject.open(targets);
+      await Promise.all(wanted.map((server) => use(host, server)));
+    })();
+    // Whoever gives up because of a bad neighbour has not made the others usable: it is waited for in vain.
+    const settled = opening.catch(() => new Promise<void>(() => undefined));
+    await within(stage.case.id === BAD.id ? settled : opening, LIMIT_MS);
+  });
+  if (host !== undefined) await within(host.close(), CLOSE_LIMIT_MS);
+  return Math.min(tookMs, LIMIT_MS);
+}
+
+async function use(host: Host | undefined, server: number): Promise<void> {
+  await host?.ready(server);
+  if (host === undefined || (await host.tools(server)) === 0) throw new Error(`server ${server} lists no tools`);
+  await host.call(server, 'echo', { text: 'first' });
+}
+
+/** In the bad case the third server hangs and the seventh fails. */
+function targetOf(stage: Stage, server: number): Target {
+  if (stage.case.id !== BAD.id) return stage.target(server);
+  if (server === 2) return stage.target(server, { hang: true });
+  if (server !== 6) return stage.target(server);
+  return { kind: 'stdio', command: process.execPath, args: ['--eval', 'process.exit(1)'] };
+}
+
+function healthy(stage: Stage): number[] {
+  const all = Array.from({ length: stage.case.size ?? 1 }, (_, server) => server);
+  return stage.case.id === BAD.id ? all.filter((server) => server !== 2 && server !== 6) : all;
+}

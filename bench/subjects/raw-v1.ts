@@ -1,0 +1,34 @@
+/** The client of `@modelcontextprotocol/sdk`, used directly: the base of every ratio. */
+
+import { Client } from '@modelcontextprotocol/sdk/client/index.js';
+import { SSEClientTransport } from '@modelcontextprotocol/sdk/client/sse.js';
+import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
+import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
+import type { Transport } from '@modelcontextprotocol/sdk/shared/transport.js';
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { memoryTransport } from './memory-transport.ts';
+import { oneByOne, type Subject, type Target } from './subject.ts';
+
+/** Imported although unused: whoever is to reach any server imports it too. */
+export const transports = [SSEClientTransport, StdioClientTransport, StreamableHTTPClientTransport];
+
+export const subject: Subject = {
+  open: async (targets) =>
+    oneByOne(targets, connect, {
+      call: (client, name, args) => client.callTool({ name, arguments: args }),
+      tools: async (client) => (await client.listTools()).tools.length,
+      close: (client) => client.close(),
+    }),
+};
+
+async function connect(target: Target): Promise<Client> {
+  const client = new Client({ name: 'bench', version: '1.0.0' });
+  await client.connect(transportTo(target));
+  return client;
+}
+
+function transportTo(target: Target): Transport {
+  if (target.kind === 'stdio') return new StdioClientTransport({ command: target.command, args: [...target.args] });
+  if (target.kind === 'memory') return memoryTransport<JSONRPCMessage>();
+  return new StreamableHTTPClientTransport(new URL(target.url));
+}
