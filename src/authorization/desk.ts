@@ -12,7 +12,6 @@ import { FaultError } from '../fault.ts';
 import type { Authorization, AuthorizationRequired, LoopbackAuthorization } from './authorization.ts';
 import type { Authorizer } from './authorizer.ts';
 import { loadAuthorizer } from './load-authorizer.ts';
-import { isLoopbackRedirect, listenOnLoopback } from './loopback-receiver.ts';
 import { ServerAuthorizers } from './server-authorizers.ts';
 import type { CredentialStore } from './store/credential-store.ts';
 import { MemoryCredentialStore } from './store/memory-credential-store.ts';
@@ -113,6 +112,7 @@ export class AuthorizationDesk {
   async #onLoopback(authorizer: Authorizer, redirectUrl: string, how: LoopbackAuthorization): Promise<void> {
     const { clock } = this.#options;
     const { open, deadlineMs = DEFAULTS.authorizationDeadlineMs, signal: own } = how;
+    const { isLoopbackRedirect, listenOnLoopback } = await import('./loopback-receiver.ts');
     if (!isLoopbackRedirect(redirectUrl)) throw answerInvalid();
     own?.throwIfAborted();
     const url = await authorizer.begin();

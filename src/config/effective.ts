@@ -6,6 +6,7 @@
 import { MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from './defaults.ts';
 import { limitsOf, type ServerLimits } from './limits.ts';
+import { needsNoNetwork } from './loopback.ts';
 import type { RestartType, ServerConfig } from './server-config.ts';
 
 /** What the supervisor and the machines need to know of a server, in full. Durations in milliseconds. */
@@ -88,7 +89,7 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     dependsOn: [...(config.dependsOn ?? [])],
     priority: config.priority ?? 0,
     recycle: recycle(config),
-    remote: config.transport !== 'stdio' && !isLoopback(new URL(config.url).hostname),
+    remote: config.transport !== 'stdio' && !needsNoNetwork(new URL(config.url)),
     restart: config.restart ?? 'transient',
     maxRestarts: config.maxRestarts ?? DEFAULTS.maxRestarts,
     withinMs: config.withinMs ?? DEFAULTS.withinMs,
@@ -111,12 +112,6 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     releaseTimeoutMs: releaseTimeoutMs(config),
     limits,
   };
-}
-
-/** Whether a host, as `URL` writes it, is this one. */
-function isLoopback(hostname: string): boolean {
-  const name = hostname.replace(/\.$/, '');
-  return name === '[::1]' || name === '0.0.0.0' || /^(?:127\.\d+\.\d+\.\d+|(?:.+\.)?localhost)$/.test(name);
 }
 
 function recycle({ recycle: wanted, parkedProbeMs }: ServerConfig): RecyclePlan | undefined {

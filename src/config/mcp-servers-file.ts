@@ -9,7 +9,6 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
 import { type IssuePath, issueAt } from './issue.ts';
-import { parseJsonc } from './jsonc.ts';
 import { isDisabled, translateEntry } from './mcp-servers-entry.ts';
 import { type ConfigEntry, parseEntries } from './parse.ts';
 import { isRecord } from './record.ts';
@@ -44,6 +43,8 @@ export async function loadServers(path: string | URL, options: LoadOptions = {})
   const variables = options.env ?? process.env;
   const content = await readText(file);
   if ('problem' in content) throw new ConfigError([{ path: file, message: content.problem }]);
+  // Only who has such a file needs its parser.
+  const { parseJsonc } = await import('./jsonc.ts');
   const parsed = parseJsonc(content.text);
   if ('issues' in parsed)
     throw new ConfigError(parsed.issues.map((issue) => ({ ...issue, path: `${file}${issue.path}` })));
