@@ -10,7 +10,7 @@ import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import { MessageRate } from '../transport/message-rate.ts';
-import type { SendOptions, Transport } from '../transport/transport.ts';
+import { SENT, type SendOptions, type Transport } from '../transport/transport.ts';
 
 /** What the owner of a fence hears of its transport. */
 export interface FenceObserver {
@@ -93,23 +93,10 @@ export class FencedTransport implements SdkTransport {
     if (!this.#isStarted) await this.#inner.start();
   }
 
-  async send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
-    if (!('method' in message)) {
-      await this.#reply(message, options);
-      return;
-    }
-    if (!('id' in message)) {
-      await this.#inner.send(message, options);
-      return;
-    }
-    this.#sending.add(message.id);
-    try {
-      await this.#inner.send(message, options);
-    } catch (error) {
-      this.#answerLocally(message.id, error);
-    } finally {
-      this.#sending.delete(message.id);
-    }
+  send(message: JSONRPCMessage, options?: SendOptions): Promise<void> {
+    if (!('method' in message)) return this.#reply(message, options);
+    const sent = this.#inner.send(message, options);
+    return 'id' in message && sent !== SENT ? this.#carried(message.id, sent) : sent;
   }
 
   /** The client could make nothing of what it reads: where that is a reply, its request fails instead of hanging. */
@@ -147,6 +134,18 @@ export class FencedTransport implements SdkTransport {
   /** The SDK closes on a failed handshake: that ends the conversation, and its owner closes the transport. */
   async close(): Promise<void> {
     this.cut({ kind: 'closed' });
+  }
+
+  /** A request whose sending has not ended yet. */
+  async #carried(id: RequestId, sent: Promise<void>): Promise<void> {
+    this.#sending.add(id);
+    try {
+      await sent;
+    } catch (error) {
+      this.#answerLocally(id, error);
+    } finally {
+      this.#sending.delete(id);
+    }
   }
 
   /** Answer a request of the server. Over HTTP each answer takes a socket, so their number is bounded. */

@@ -12,6 +12,9 @@ import type { CarrierDetails } from './carrier-details.ts';
 import type { CredentialActivity, Credentials } from './http/credentials.ts';
 import type { ProcessOwnership } from './process-report.ts';
 
+/** What sending may return where the system took the message at once: nothing is left to wait for. */
+export const SENT: Promise<void> = Promise.resolve();
+
 /** What may be said of one message beside the message. */
 export interface SendOptions extends TransportSendOptions {
   /** Streamable HTTP: more headers of this request, by name. */

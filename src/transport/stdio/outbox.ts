@@ -1,6 +1,7 @@
 /**
- * Writes lines to a server's stdin, in order, in bounded memory and bounded time. As long as the system takes
- * them at once it only writes; when the pipe is full it keeps its own queue, so that it can say of every line
+ * Writes lines to a server's stdin, in order, in bounded memory and bounded time. The first line of a turn of the
+ * host is written at once, and those that follow in that turn are written together at its end, because each write
+ * costs as much as the rest of a call. When the pipe is full it keeps its own queue, so that it can say of every line
  * whether it may have left.
  */
 
@@ -8,11 +9,10 @@ import type { Writable } from 'node:stream';
 import type { RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock, Timer } from '../../clock.ts';
 import { type Fault, FaultError } from '../../fault.ts';
+import { SENT } from '../transport.ts';
 
 /** Waiting lines are written together up to this size: fewer system calls, and few lines of unknown outcome. */
 const BATCH_BYTES = 64 * 1024;
-const SENT: Promise<void> = Promise.resolve();
-
 /** The bounds of an outbox. */
 export interface OutboxLimits {
   /** Bytes that may wait. One line alone may be larger: its sender holds it anyway. */
@@ -25,9 +25,18 @@ interface Entry {
   /** The request that the line is, if it is one. */
   readonly id: RequestId | undefined;
   readonly line: string;
-  readonly bytes: number;
+  bytes: number;
   readonly resolve: () => void;
   readonly reject: (error: FaultError) => void;
+}
+
+/** Lines that are written together, and settle together. */
+interface Batch {
+  readonly entries: Entry[];
+  readonly sent: Promise<void>;
+  readonly resolve: () => void;
+  readonly reject: (error: FaultError) => void;
+  chars: number;
 }
 
 /**
@@ -51,6 +60,9 @@ export class Outbox {
   #flight: readonly Entry[] | undefined;
   #timer: Timer | undefined;
   #held = false;
+  /** A line was written in this turn: those that follow wait for its end. */
+  #isBurst = false;
+  #batch: Batch | undefined;
   #fault: Fault | undefined;
 
   constructor(pipe: Writable, limits: OutboxLimits, clock: Clock, onStalled: (queuedBytes: number) => void) {
@@ -70,15 +82,20 @@ export class Outbox {
   send(line: string, id?: RequestId): Promise<void> {
     if (this.#fault !== undefined) return Promise.reject(new FaultError(this.#fault, 'not-sent'));
     if (this.#held || this.#flight !== undefined) return this.#enqueue(line, id);
+    if (this.#isBurst) return this.#join(line, id);
     this.#pipe.write(line, 'utf8', this.#written);
-    if (this.#pipe.writableLength === 0 && this.#pipe.writable) return SENT;
+    if (this.#pipe.writableLength === 0 && this.#pipe.writable) {
+      this.#isBurst = true;
+      process.nextTick(this.#endBurst);
+      return SENT;
+    }
     return this.#wait(line, id);
   }
 
-  /** Take a request back of which no byte was written, and tell whether that was so. Its `send` resolves. */
+  /** Take a request back of which no byte was written, and tell whether that was so. Its `send` ends, one way or the other. */
   recall(id: RequestId): boolean {
     const entry = this.#waiting.get(id);
-    if (entry === undefined) return false;
+    if (entry === undefined) return this.#leave(id);
     this.#waiting.delete(id);
     this.#recalled.add(entry);
     this.#queuedBytes -= entry.bytes;
@@ -97,6 +114,8 @@ export class Outbox {
     this.#fault = fault;
     this.#held = true;
     this.#disarm();
+    this.#batch?.reject(new FaultError(fault, 'not-sent'));
+    this.#batch = undefined;
     const flight = this.#flight ?? [];
     const queue = this.#queue;
     this.#flight = undefined;
@@ -148,6 +167,43 @@ export class Outbox {
     this.#pump();
   };
 
+  /** Wait for the end of the turn, with all lines that do. */
+  #join(line: string, id: RequestId | undefined): Promise<void> {
+    this.#batch ??= newBatch();
+    const batch = this.#batch;
+    batch.entries.push({ id, line, bytes: 0, resolve: batch.resolve, reject: batch.reject });
+    batch.chars += line.length;
+    if (batch.chars >= BATCH_BYTES) this.#endBurst();
+    return batch.sent;
+  }
+
+  #leave(id: RequestId): boolean {
+    const entries = this.#batch?.entries ?? [];
+    const at = entries.findIndex((entry) => entry.id === id);
+    if (at !== -1) entries.splice(at, 1);
+    return at !== -1;
+  }
+
+  readonly #endBurst = (): void => {
+    this.#isBurst = false;
+    const batch = this.#batch;
+    if (batch === undefined) return;
+    this.#batch = undefined;
+    const { entries } = batch;
+    const isBlocked = this.#held || this.#flight !== undefined;
+    if (!isBlocked) {
+      this.#pipe.write(entries.map(({ line }) => line).join(''), 'utf8', this.#written);
+      if (this.#pipe.writableLength === 0 && this.#pipe.writable) return batch.resolve();
+    }
+    for (const entry of entries) {
+      entry.bytes = Buffer.byteLength(entry.line);
+      this.#queuedBytes += entry.bytes;
+    }
+    if (!isBlocked && this.#pipe.writableLength > 0) return this.#fly(entries);
+    if (!isBlocked) this.#held = true;
+    this.#queueUp(entries);
+  };
+
   #pump(): void {
     while (this.#queue.length > 0 && !this.#held) {
       const batch = this.#takeBatch();
@@ -197,4 +253,14 @@ export class Outbox {
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
     this.#timer = undefined;
   }
+}
+
+function newBatch(): Batch {
+  let resolve = (): void => {};
+  let reject: Batch['reject'] = () => {};
+  const sent = new Promise<void>((resolved, rejected) => {
+    resolve = resolved;
+    reject = rejected;
+  });
+  return { entries: [], sent, resolve, reject, chars: 0 };
 }

@@ -1,7 +1,10 @@
+import { Writable } from 'node:stream';
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../../../src/clock.ts';
 import { DEFAULTS } from '../../../../src/config/defaults.ts';
 import type { FaultError } from '../../../../src/fault.ts';
 import { freeze, thaw } from '../../../../src/testing/processes.ts';
+import { Outbox } from '../../../../src/transport/stdio/outbox.ts';
 import { ManualClock } from './manual-clock.ts';
 import { openPuppet, type Puppet } from './puppet.ts';
 
@@ -153,5 +156,43 @@ describe('writes to a server that does not read', () => {
     process.off('warning', warn);
     expect(warnings).toEqual([]);
     await releaseFrozen(puppet);
+  });
+});
+
+describe('lines of one turn', () => {
+  /** A pipe that takes everything at once, and how it was given it. */
+  function openPipe() {
+    const given: string[] = [];
+    const pipe = new Writable({
+      write: (chunk: Buffer, _encoding, done) => {
+        given.push(String(chunk));
+        done();
+      },
+    });
+    const stalled = () => expect.unreachable('nothing waits');
+    return { given, pipe, outbox: new Outbox(pipe, DEFAULTS, systemClock, stalled) };
+  }
+
+  it('are two writes: the first at once, the others together, in order', async () => {
+    const { given, outbox } = openPipe();
+
+    const sent = ['a\n', 'b\n', 'c\n'].map((line) => outbox.send(line));
+    expect(given).toEqual(['a\n']);
+    await Promise.all(sent);
+
+    expect(given).toEqual(['a\n', 'b\nc\n']);
+    await outbox.send('d\n');
+    expect(given).toEqual(['a\n', 'b\nc\n', 'd\n']);
+  });
+
+  it('have not left where the pipe ends in that turn, or they are taken back', async () => {
+    const { given, outbox } = openPipe();
+
+    const sent = ['a\n', 'b\n', 'c\n'].map((line, id) => settled(outbox.send(line, id)));
+    expect(outbox.recall(1)).toBe(true);
+    outbox.end({ kind: 'pipe-closed', pipe: 'stdin' });
+
+    expect(await Promise.all(sent)).toEqual(['sent', 'pipe-closed not-sent', 'pipe-closed not-sent']);
+    expect(given).toEqual(['a\n']);
   });
 });
