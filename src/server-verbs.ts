@@ -70,14 +70,18 @@ export abstract class ServerVerbs {
    * at once.
    * **Source** MCP 2025-11-25, server/tools, "Calling Tools".
    */
-  async callTool(
+  callTool(
     server: string,
     tool: string,
     args: Record<string, unknown> = {},
     options: CallOptions = {},
   ): Promise<CallToolResult> {
-    const target = this.#directory.get(server) ?? this.#directory.require(server);
-    return await this.#requester.request(target, 'tools/call', { name: tool, arguments: args }, options);
+    try {
+      const target = this.#directory.get(server) ?? this.#directory.require(server);
+      return this.#requester.request(target, 'tools/call', { name: tool, arguments: args }, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**

@@ -141,41 +141,46 @@ export class Requester {
     }
   }
 
-  async #attempt<M extends RequestMethod>(
+  /** On a ready connection the call goes out from here, and nothing else waits. */
+  #attempt<M extends RequestMethod>(pending: PendingRequest<M>, attempts: number): Promise<RequestShapes[M]['result']> {
+    const { gate, slots } = pending.target;
+    const { publication } = gate;
+    if (publication === undefined || !slots.tryTake()) return this.#attemptLater(pending, attempts);
+    return this.#send(pending, publication, slots, attempts, attempts === 1);
+  }
+
+  /** Wait for the connection, then for a turn. */
+  async #attemptLater<M extends RequestMethod>(
     pending: PendingRequest<M>,
     attempts: number,
   ): Promise<RequestShapes[M]['result']> {
     const { gate } = pending.target;
-    const published = gate.publication;
-    const publication = published ?? (await this.#pass(pending, attempts));
+    const publication = gate.publication ?? (await this.#pass(pending, attempts));
     let { slots } = pending.target;
     const isInTime = slots.tryTake();
     if (!isInTime) slots = await this.#takeTurn(pending, attempts);
-    try {
-      const isUndelayed = published !== undefined && isInTime && attempts === 1;
-      // While it waited for its turn, another epoch may have come to serve.
-      const serving = isInTime ? publication : (gate.publication ?? publication);
-      return await this.#send(pending, serving, attempts, isUndelayed);
-    } finally {
-      slots.release();
-    }
+    // While it waited for its turn, another epoch may have come to serve.
+    const serving = isInTime ? publication : (gate.publication ?? publication);
+    return await this.#send(pending, serving, slots, attempts, false);
   }
 
+  /** Send it over one link, in a slot that was taken for it. */
   async #send<M extends RequestMethod>(
     pending: PendingRequest<M>,
     publication: Publication,
+    slots: Slots,
     attempts: number,
     isUndelayed: boolean,
   ): Promise<RequestShapes[M]['result']> {
-    const timeoutMs =
-      isUndelayed && pending.deadline === undefined ? pending.timeoutMs : leftMs(pending, this.#context.clock);
-    const about = aboutRequest(pending, attempts, publication);
-    if (!isOffered(pending.method, publication.identity.capabilities)) throw missingError(about);
-    if (timeoutMs <= 0) throw lateError(about, 'not-sent');
-    if (pending.signal?.aborted) throw abortedError(about, 'not-sent', pending.signal.reason);
-    // As it is listed now: what is listed when the reply comes may be another definition.
-    const verify = this.verifier(pending);
+    const about = () => aboutRequest(pending, attempts, publication);
     try {
+      const timeoutMs =
+        isUndelayed && pending.deadline === undefined ? pending.timeoutMs : leftMs(pending, this.#context.clock);
+      if (!isOffered(pending.method, publication.identity.capabilities)) throw missingError(about());
+      if (timeoutMs <= 0) throw lateError(about(), 'not-sent');
+      if (pending.signal?.aborted) throw abortedError(about(), 'not-sent', pending.signal.reason);
+      // As it is listed now: what is listed when the reply comes may be another definition.
+      const verify = this.verifier(pending);
       const result = await (pending.deadline === undefined
         ? publication.link.request(pending.method, pending.params, {
             timeoutMs,
@@ -184,15 +189,17 @@ export class Requester {
           })
         : this.#sendWithin(pending.deadline, pending, publication));
       publication.served();
-      if (verify !== undefined) await verify(result as ToolReply, about);
+      if (verify !== undefined) await verify(result as ToolReply, about());
       return result;
     } catch (error) {
-      const failure = callError(error, about);
+      const failure = callError(error, about());
       if (failure instanceof CallError && failure.outcome === 'failed-by-server') {
         publication.served();
         for (const { elicitationId } of failure.elicitations) pending.target.pages.expect(elicitationId);
       }
       throw failure;
+    } finally {
+      slots.release();
     }
   }
 

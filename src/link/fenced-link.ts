@@ -107,14 +107,24 @@ export abstract class FencedLink {
 
   /** Count a request for as long as it waits for its reply. */
   protected async counted<A>(send: () => Promise<A>): Promise<A> {
-    this.#pendingCount += 1;
-    if (this.#pendingCount === 1) this.context.observer.busy();
+    this.begun();
     try {
       return await send();
     } finally {
-      this.#pendingCount -= 1;
-      if (this.#pendingCount === 0) this.context.observer.idle();
+      this.settled();
     }
+  }
+
+  /** A request waits for its reply. */
+  protected begun(): void {
+    this.#pendingCount += 1;
+    if (this.#pendingCount === 1) this.context.observer.busy();
+  }
+
+  /** It waits no more. */
+  protected settled(): void {
+    this.#pendingCount -= 1;
+    if (this.#pendingCount === 0) this.context.observer.idle();
   }
 
   /** Reject with what every request of an ended link, or of an aborted caller, is told. */

@@ -76,13 +76,19 @@ class InitializeLink extends FencedLink implements Link {
     });
   }
 
-  async request<M extends RequestMethod>(
+  request<M extends RequestMethod>(
     method: M,
     params: RequestShapes[M]['params'],
     options: RequestOptions,
   ): Promise<RequestShapes[M]['result']> {
-    const result = await this.counted(() => this.#request(method, params as Record<string, unknown>, options));
-    return result as RequestShapes[M]['result'];
+    const given = params as Record<string, unknown>;
+    const isTask = isTaskMethod(method) || (method === 'tools/call' && this.#tasks.concerns(given));
+    // On the path of every call: each function that waits costs as much as writing the message.
+    if (method === 'tools/list') return this.#listTools(given, options) as Promise<RequestShapes[M]['result']>;
+    const result = isTask
+      ? this.counted(() => this.#requestTask(method, given, options))
+      : this.#send({ method, params: given }, resultSchemaOf(method), options, true);
+    return result as Promise<RequestShapes[M]['result']>;
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {
@@ -99,17 +105,22 @@ class InitializeLink extends FencedLink implements Link {
     await this.#client.sendRootsListChanged().catch(() => {});
   }
 
-  #request(method: RequestMethod, params: Record<string, unknown>, options: RequestOptions): Promise<unknown> {
-    if (isTaskMethod(method)) return this.#tasks.request(method, params, options);
-    const asTask =
-      method === 'tools/call' ? this.#tasks.paramsOf(params as unknown as ToolCallParams, options) : undefined;
-    if (asTask !== undefined) return this.#tasks.create(asTask, options);
-    const result = this.#send({ method, params }, resultSchemaOf(method), options);
-    return method === 'tools/list' ? result.then((page) => this.#noted(page as EntryPage<'tools'>)) : result;
+  /** What is about tasks, or becomes one. */
+  async #requestTask(
+    method: RequestMethod,
+    params: Record<string, unknown>,
+    options: RequestOptions,
+  ): Promise<unknown> {
+    if (isTaskMethod(method)) return await this.#tasks.request(method, params, options);
+    const asTask = this.#tasks.paramsOf(params as unknown as ToolCallParams, options);
+    if (asTask !== undefined) return await this.#tasks.create(asTask, options);
+    return await this.#send({ method, params }, TOOL_RESULT, options);
   }
 
   /** Which tools are called as tasks is known by the list. */
-  #noted({ toEntry, ...page }: EntryPage<'tools'>): EntryPage<'tools'> {
+  async #listTools(params: Record<string, unknown>, options: RequestOptions): Promise<EntryPage<'tools'>> {
+    const listed = await this.#send({ method: 'tools/list', params }, resultSchemaOf('tools/list'), options, true);
+    const { toEntry, ...page } = listed as EntryPage<'tools'>;
     return {
       ...page,
       toEntry: (value) => {
@@ -124,9 +135,11 @@ class InitializeLink extends FencedLink implements Link {
     request: { method: string; params?: Record<string, unknown> },
     schema: Parameters<Client['request']>[1],
     options: RequestOptions,
+    isCounted = false,
   ): Promise<unknown> {
     const { timeoutMs, signal, onProgress } = options;
     this.assertSendable(signal);
+    if (isCounted) this.begun();
     const startedAtMs = this.context.clock.monotonic();
     // The SDK never takes its listener off a signal again, so it gets one that lives as long as the request.
     const own = signal === undefined ? undefined : new AbortController();
@@ -142,6 +155,7 @@ class InitializeLink extends FencedLink implements Link {
       if (own?.signal.aborted) throw new RequestError({ kind: 'aborted' });
       throw new RequestError(this.#failure(error, startedAtMs + timeoutMs));
     } finally {
+      if (isCounted) this.settled();
       signal?.removeEventListener('abort', onAbort);
     }
   }

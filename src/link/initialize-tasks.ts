@@ -42,9 +42,13 @@ export class InitializeTasks {
     else this.#tools.delete(name);
   }
 
+  /** Whether a call may have to do with tasks: the server has tools that are, or the caller wants one. */
+  concerns(params: Params): boolean {
+    return this.#tools.size > 0 || params['task'] !== undefined;
+  }
+
   /** What a call is made with as a task; nothing for a plain call. Throws `RequestError` for a tool that cannot be. */
   paramsOf({ name, arguments: args, task }: ToolCallParams, { timeoutMs }: RequestOptions): ToolCallParams | undefined {
-    if (task === undefined && this.#tools.size === 0) return undefined;
     const isOffered = this.#setup.capabilities()?.tasks?.requests?.tools?.call !== undefined;
     const isRequired = isOffered ? this.#tools.get(name) : undefined;
     if (task === undefined) {
