@@ -100,8 +100,8 @@ export type RequestFault =
 export type ScriptedFault = FaultOccasion & (ChannelFault | ProcessFault | MessageFault | RequestFault);
 
 /**
- * Tasks of a scripted server, of the era it speaks (of 2025-11-25 where it speaks both). Arguments of `job`: `ms` after which it ends (without it: when it is told so), `text` of its
- * result, `ask` (`{ method, params }`) for what it wants to know first and then returns, `status` of its end (default
+ * Tasks of a scripted server, of the era it speaks (of 2025-11-25 where it speaks both). Arguments of `job`: `ms` after which it ends (without it: when it is told so), `text` and
+ * `structured` of its result, `ask` (`{ method, params }`) for what it wants to know first and then returns, `status` of its end (default
  * `completed`), `error` that it ends with, `plain` (revision 2026-07-28) to be answered at once.
  */
 export interface ScriptedTasks {
@@ -112,6 +112,8 @@ export interface ScriptedTasks {
   readonly pollIntervalMs?: number;
   /** Revision 2025-11-25: whether `job` may be a task or has to be; default `optional`. */
   readonly support?: 'optional' | 'required' | 'forbidden';
+  /** What `job` says that its structured result looks like; default nothing. */
+  readonly outputSchema?: unknown;
 }
 
 /** What a scripted server is told. */

@@ -2,7 +2,7 @@
 
 import { expect, it } from 'vitest';
 import { startScripted } from '../../src/testing/scripted.ts';
-import { ONE, Stand } from '../contract/stand.ts';
+import { ONE, rejection, Stand } from '../contract/stand.ts';
 import { TRANSPORTS } from '../contract/transport-under-test.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 import { taskFacts } from './facts.ts';
@@ -62,3 +62,27 @@ it('goes on listening to tools at a server that refuses a subscription with task
   await stand.text('echo', { text: 'after that' });
   expect([asked, server.journal.entries({ kind: 'message', method: 'subscriptions/listen' }).length]).toEqual([3, 3]);
 });
+
+it.each(['stdio', 'streamable_http'] as const)(
+  'ends a task whose question is refused for good, over %s',
+  async (kind) => {
+    let asked = 0;
+    const sampling = () => {
+      asked += 1;
+      return { action: 'decline' } as const;
+    };
+    await using server = await TRANSPORTS[kind].start({ era: 'discover', tasks: { pollIntervalMs: 100 } });
+    await using stand = new Stand({ handlers: { sampling } });
+    await stand.add(server, { protocol: 'discover' });
+    const messages = [{ role: 'user', content: { type: 'text', text: 'Which city?' } }];
+    const ask = { method: 'sampling/createMessage', params: { messages, maxTokens: 100 } };
+
+    const task = await stand.mcp.callToolAsTask(ONE, 'job', { ask });
+    const { error } = await rejection(task.result({ timeoutMs: 10_000 }));
+
+    expect(error).toMatchObject({ code: 'TASK_CANCELLED', outcome: 'failed-by-server', taskId: task.id });
+    expect(server.journal.entries({ kind: 'task-cancelled' })).toHaveLength(1);
+    expect(server.journal.entries({ kind: 'task-answered' })).toEqual([]);
+    expect(asked).toBe(1);
+  },
+);

@@ -1,7 +1,7 @@
 /** What holds for tasks on every transport and in both eras, through the public surface and against a real process. */
 
 import { expect, it } from 'vitest';
-import type { ElicitationRequest, SupervisorOptions, Task, TaskState } from '../../src/index.ts';
+import type { ElicitationRequest, SamplingRequest, SupervisorOptions, Task, TaskState } from '../../src/index.ts';
 import type { Behaviour, ScriptedTasks } from '../../src/testing/behaviour.ts';
 import { scratchFile } from '../../src/testing/scratch.ts';
 import { ONE, rejection, Stand } from '../contract/stand.ts';
@@ -12,6 +12,9 @@ const QUESTION = {
   message: 'Which city?',
   requestedSchema: { type: 'object', properties: { city: { type: 'string' } } },
 };
+const ASKED = { messages: [{ role: 'user', content: { type: 'text', text: 'Which city?' } }], maxTokens: 100 };
+const ANSWER = { model: 'm-1', role: 'assistant', content: { type: 'text', text: 'Paris' } } as const;
+const WEATHER = { type: 'object', properties: { degrees: { type: 'number' } }, required: ['degrees'] };
 const PARIS = { action: 'accept', content: { city: 'Paris' } } as const;
 
 /** The eras in which there are tasks. */
@@ -193,6 +196,46 @@ export function taskFacts(transport: TransportUnderTest, era: TaskEra): void {
       const answer = JSON.parse((content[0] as { text: string }).text) as Record<string, unknown>;
       expect(answer['_meta']).toEqual({ 'io.modelcontextprotocol/related-task': { taskId: task.id } });
     }
+  });
+
+  fact('answers what a task asks the model for by the handler of the host', async () => {
+    const asked: SamplingRequest[] = [];
+    const handlers = {
+      sampling: (request: SamplingRequest) => {
+        asked.push(request);
+        return ANSWER;
+      },
+    };
+    await using server = await start();
+    await using one = await stand(server, { handlers });
+
+    const ask = { method: 'sampling/createMessage', params: ASKED };
+    const task = await one.mcp.callToolAsTask(ONE, 'job', { ms: 0, ask }, CALL);
+
+    const { content } = await task.result(CALL);
+    expect(JSON.parse((content[0] as { text: string }).text)).toMatchObject(ANSWER);
+    expect(asked).toMatchObject([ASKED]);
+  });
+
+  fact('checks the result against what its tool declares', async () => {
+    const broken = {
+      code: 'RESULT_INVALID',
+      outcome: 'failed-by-server',
+      violation: { path: '/degrees', rule: 'type' },
+    };
+    await using server = await start({ support: 'required', outputSchema: WEATHER });
+    await using one = await stand(server);
+    const wrong = { ms: 0, structured: { degrees: 'mild' } };
+
+    const handle = await one.mcp.callToolAsTask(ONE, 'job', wrong, CALL);
+    const ofHandle = await rejection(handle.result(CALL));
+    const ofCall = await rejection(one.mcp.callTool(ONE, 'job', wrong, CALL));
+    const right = await one.mcp.callToolAsTask(ONE, 'job', { ms: 0, structured: { degrees: 18 } }, CALL);
+
+    expect(ofHandle.error).toMatchObject({ ...broken, taskId: handle.id });
+    expect(ofHandle.error.result).toMatchObject({ structuredContent: { degrees: 'mild' } });
+    expect(ofCall.error).toMatchObject({ ...broken, taskId: 'task-1-2' });
+    await expect(right.result(CALL)).resolves.toMatchObject({ structuredContent: { degrees: 18 } });
   });
 
   fact('needs no hint of the server, and takes one', async () => {

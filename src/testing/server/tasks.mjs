@@ -24,9 +24,10 @@ export class Tasks {
   /** The tool, as a list of tools shows it. */
   get tools() {
     if (this.#options === undefined) return [];
-    const { support = 'optional' } = this.#options;
+    const { support = 'optional', outputSchema } = this.#options;
     const execution = this.#isModern ? {} : { execution: { taskSupport: support } };
-    return [{ name: 'job', description: 'Run as a task', inputSchema: { type: 'object' }, ...execution }];
+    const inputSchema = { type: 'object' };
+    return [{ name: 'job', description: 'Run as a task', inputSchema, outputSchema, ...execution }];
   }
 
   /** What the handshake says of them. */
@@ -37,12 +38,13 @@ export class Tasks {
   }
 
   /** Begin a task. */
-  begin({ ms, text = 'done', ask, status = 'completed', error }) {
+  begin({ ms, text = 'done', structured, ask, status = 'completed', error }) {
     const { life } = this.stage.journal;
     const record = {
       taskId: `task-${life}-${this.#records.size + 1}`,
       ms,
       text,
+      structured,
       ask,
       status,
       error,
@@ -126,9 +128,10 @@ export class Tasks {
     return this.#isAsking(record) ? 'input_required' : 'working';
   }
 
-  #outcomeOf({ text, answer, error }) {
+  #outcomeOf({ text, structured, answer, error }) {
     if (error !== undefined) return { error };
-    return { result: { content: [{ type: 'text', text: answer === undefined ? text : JSON.stringify(answer) }] } };
+    const content = [{ type: 'text', text: answer === undefined ? text : JSON.stringify(answer) }];
+    return { result: { content, structuredContent: structured } };
   }
 
   /** What a state of revision 2026-07-28 holds beside itself. */
