@@ -4,7 +4,6 @@
  * errors a server may send) is decided here, before anybody else sees it.
  */
 
-import { Client } from '@modelcontextprotocol/sdk/client/index.js';
 import {
   type JSONRPCMessage,
   McpError,
@@ -19,6 +18,7 @@ import type { Transport } from '../transport/transport.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
 import { handshakeFault, messageOf } from './handshake-fault.ts';
+import { InitializeClient } from './initialize-client.ts';
 import { listenToServer } from './initialize-server-side.ts';
 import { InitializeTasks } from './initialize-tasks.ts';
 import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
@@ -34,13 +34,13 @@ export function createInitializeLink(transport: Transport, context: LinkContext)
 }
 
 class InitializeLink extends FencedLink implements Link {
-  readonly #client: Client;
+  readonly #client: InitializeClient;
   readonly #tasks: InitializeTasks;
   #protocolVersion: string | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
-    this.#client = new Client(context.clientInfo, {
+    this.#client = new InitializeClient(context.clientInfo, {
       capabilities: declaredCapabilities(context.observer, 'initialize'),
     });
     this.#client.onerror = () => this.fence.unread();
@@ -133,7 +133,7 @@ class InitializeLink extends FencedLink implements Link {
 
   async #send(
     request: { method: string; params?: Record<string, unknown> },
-    schema: Parameters<Client['request']>[1],
+    schema: Parameters<InitializeClient['request']>[1],
     options: RequestOptions,
     isCounted = false,
   ): Promise<unknown> {

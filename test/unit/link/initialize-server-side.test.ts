@@ -140,6 +140,12 @@ describe('what a server asks', () => {
     expect(await answerTo(transport, 'ping')).toEqual({ jsonrpc: '2.0', id: 'server-1', result: {} });
   });
 
+  it('is answered at once where it is marked as a task, which is not declared', async () => {
+    const { transport } = await open({ elicit: async () => ({ action: 'decline' }) });
+    const answer = await answerTo(transport, 'elicitation/create', { ...FORM, task: { ttl: 60_000 } });
+    expect(answer).toEqual({ jsonrpc: '2.0', id: 'server-1', result: { action: 'decline' } });
+  });
+
   it('is answered without progress, also where it wants some', async () => {
     const { transport } = await open({ roots: () => [] });
     const answer = await answerTo(transport, 'roots/list', { _meta: { progressToken: 'p' } });
