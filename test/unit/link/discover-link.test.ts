@@ -142,6 +142,20 @@ it('takes a result without a type for complete, and refuses one of an unknown ty
   await expect(call(opened.link)).rejects.toMatchObject({ failure: { kind: 'invalid-reply' } });
 });
 
+it.each([
+  ['resources/read', { uri: 'test://a' }],
+  ['prompts/get', { name: 'a' }],
+  ['tools/list', {}],
+] as const)('takes a task in reply to %s for invalid', async (method, params) => {
+  const task = { resultType: 'task', taskId: 't', status: 'working', ttlMs: null };
+  // But for its type it is what was asked for.
+  const opened = await openLink(() => ({ result: { ...task, contents: [], messages: [], tools: [] } }), 0);
+
+  const asked = opened.link.request(method, params, { timeoutMs: TIMEOUT_MS });
+
+  await expect(asked).rejects.toMatchObject({ failure: { kind: 'invalid-reply' } });
+});
+
 it.each([-32_002, -32_602])('takes %i for an error of a missing resource, and hands on what it says', async (code) => {
   const opened = await openLink(
     () => ({ error: { code, message: 'Resource not found', data: { uri: 'test://x' } } }),
