@@ -27,6 +27,8 @@ export interface JournalEntry {
   readonly taskId?: string;
   /** What the client said of the task that a call is to become. */
   readonly task?: unknown;
+  /** Where a request for a list goes on. */
+  readonly cursor?: string;
   /** Log level, where one is set. */
   readonly level?: string;
   /** What the client sent along with a request. */

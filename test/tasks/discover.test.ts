@@ -12,17 +12,27 @@ taskFacts(TRANSPORTS.stdio, 'discover');
 taskFacts(TRANSPORTS.streamable_http, 'discover');
 
 it('says that it knows tasks, and names the task in the headers of what it asks about it', async () => {
-  await using server = await startScripted('streamable_http', { era: 'discover', tasks: {} });
-  await using stand = new Stand();
+  const requestedSchema = { type: 'object', properties: {} };
+  await using server = await startScripted('streamable_http', { era: 'discover', tasks: { pollIntervalMs: 100 } });
+  await using stand = new Stand({ handlers: { elicitation: () => ({ action: 'decline' }) } });
   await stand.add(server, { protocol: 'discover' });
 
-  const task = await stand.mcp.callToolAsTask(ONE, 'job', { ms: 0 });
-  await task.result();
+  const ask = { method: 'elicitation/create', params: { message: 'go on?', requestedSchema } };
+  const asking = await stand.mcp.callToolAsTask(ONE, 'job', { ms: 0, ask });
+  await asking.result();
+  const endless = await stand.mcp.callToolAsTask(ONE, 'job', {});
+  await endless.cancel();
 
   const [call] = server.journal.entries({ kind: 'executed', name: 'job' });
   expect(call?.capabilities).toMatchObject({ extensions: { 'io.modelcontextprotocol/tasks': {} } });
-  const look = server.journal.entries({ kind: 'request', method: 'tasks/get' }).at(-1);
-  expect(look?.headers).toMatchObject({ 'mcp-method': 'tasks/get', 'mcp-name': task.id });
+  for (const [method, { id }] of [
+    ['tasks/get', asking],
+    ['tasks/update', asking],
+    ['tasks/cancel', endless],
+  ] as const) {
+    const [request] = server.journal.entries({ kind: 'request', method });
+    expect(request?.headers).toMatchObject({ 'mcp-method': method, 'mcp-name': id });
+  }
 });
 
 it('gives a call that was answered at once as a task that is over, and has no id', async () => {

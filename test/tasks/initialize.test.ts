@@ -7,6 +7,8 @@ import { TRANSPORTS } from '../contract/transport-under-test.ts';
 import { watchForLeaks } from '../ground/leaks.ts';
 import { taskFacts } from './facts.ts';
 
+const RELATED = 'io.modelcontextprotocol/related-task';
+
 watchForLeaks();
 for (const transport of Object.values(TRANSPORTS)) taskFacts(transport, 'initialize');
 
@@ -54,6 +56,65 @@ it('lists the tasks of a server', async () => {
     { id: first.id, status: 'completed' },
     { id: second.id, status: 'working' },
   ]);
+});
+
+it('lists tasks over all pages, by cursors as they are', async () => {
+  const page = (taskId: string, more: object) => {
+    const result = { tasks: [{ taskId, status: 'working', ttl: null }], ...more };
+    return { on: 'tasks/list', do: 'result', times: 1, result } as const;
+  };
+  const faults = [page('a', { nextCursor: '' }), page('b', { nextCursor: ' %2F ' }), page('c', {})];
+  await using server = scriptedStdio({ tasks: {}, faults });
+  await using stand = new Stand();
+  await stand.add({ config: server.config });
+
+  expect((await stand.mcp.listTasks(ONE)).map(({ id }) => id)).toEqual(['a', 'b', 'c']);
+
+  const asked = server.journal.entries({ kind: 'message', method: 'tasks/list' });
+  expect(asked.map(({ cursor }) => cursor)).toEqual([undefined, '', ' %2F ']);
+});
+
+it('hears the progress of a task for as long as it runs', async () => {
+  await using server = scriptedStdio({ tasks: {} });
+  await using stand = new Stand();
+  await stand.add({ config: server.config });
+  const steps: number[] = [];
+  let heard = () => {};
+  const options = {
+    onProgress: ({ progress }: { progress: number }) => {
+      steps.push(progress);
+      heard();
+    },
+  };
+  const task = await stand.mcp.callToolAsTask(ONE, 'job', {}, options);
+  const [call] = server.journal.entries({ kind: 'executed', name: 'job' });
+  const progressToken = call?.meta?.['progressToken'];
+
+  for (const progress of [1, 2]) {
+    const next = new Promise<void>((resolve) => {
+      heard = resolve;
+    });
+    await server.control({ do: 'notify', method: 'notifications/progress', params: { progressToken, progress } });
+    await next;
+    await task.status();
+  }
+
+  expect(steps).toEqual([1, 2]);
+});
+
+it('names a task by the parameter of what is asked about it, and nowhere else', async () => {
+  await using server = scriptedStdio({ tasks: { pollIntervalMs: 100 } });
+  await using stand = new Stand();
+  await stand.add({ config: server.config });
+  const task = await stand.mcp.callToolAsTask(ONE, 'job', { ms: 0 });
+
+  await task.result();
+  await task.cancel();
+
+  for (const method of ['tasks/get', 'tasks/result', 'tasks/cancel']) {
+    const [asked] = server.journal.entries({ kind: 'executed', method });
+    expect([asked?.taskId, asked?.meta?.[RELATED]]).toEqual([task.id, undefined]);
+  }
 });
 
 it('cancels a task whose creation was aborted as soon as it knows which it is', async () => {
