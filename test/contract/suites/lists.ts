@@ -34,10 +34,12 @@ export const listsSuite: Suite = ({ transport, verifies }) => {
     const { messages } = await stand.mcp.getPrompt(ONE, 'greet', { name: 'Ada' });
     const ref = { type: 'ref/prompt', name: 'greet' } as const;
     const completion = await stand.mcp.complete(ONE, { ref, argument: { name: 'name', value: 'A' } });
+    const none = await stand.mcp.complete(ONE, { ref, argument: { name: 'name', value: 'Z' } });
     const { error } = await rejection(stand.mcp.getPrompt(ONE, 'nobody'));
 
     expect(messages).toEqual([{ role: 'user', content: { type: 'text', text: 'Hello Ada' } }]);
     expect(completion).toMatchObject({ values: ['Ada', 'Alan'], total: 2, hasMore: false });
+    expect(none.values).toEqual([]);
     expect(error).toMatchObject({ code: 'SERVER_ERROR', outcome: 'failed-by-server', rpcCode: -32_602 });
   });
 

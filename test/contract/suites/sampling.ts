@@ -15,11 +15,19 @@ import type { Suite } from '../suite.ts';
 
 const said = (text: string) => ({ type: 'text', text }) as const;
 const QUESTION = { role: 'user', content: said('Which city?') };
-const ASKED = { messages: [QUESTION], systemPrompt: 'Be brief.', maxTokens: 100, temperature: 0.1 };
+const PREFERENCES = { hints: [{ name: 'small' }, { name: 'swift' }], speedPriority: 1 };
+const ASKED = {
+  messages: [QUESTION],
+  systemPrompt: 'Be brief.',
+  maxTokens: 100,
+  temperature: 0.1,
+  modelPreferences: PREFERENCES,
+};
 const ANSWER: SamplingResult = { model: 'm-1', role: 'assistant', content: said('Paris'), stopReason: 'endTurn' };
 const TOOL = { name: 'weather', inputSchema: { type: 'object' } };
-const USE = { type: 'tool_use', id: 'u1', name: 'weather', input: { city: 'Paris' } } as const;
-const RESULT = { type: 'tool_result', toolUseId: 'u1', content: [said('18 °C')] };
+const _meta = { 'com.example/cache': 'c1' };
+const USE = { type: 'tool_use', id: 'u1', name: 'weather', input: { city: 'Paris' }, _meta } as const;
+const RESULT = { type: 'tool_result', toolUseId: 'u1', content: [said('18 °C')], _meta };
 const INTERNAL = -32_603;
 const INVALID = -32_602;
 

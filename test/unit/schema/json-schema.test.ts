@@ -24,6 +24,7 @@ describe('a schema', () => {
     [{ unevaluatedProperties: false, properties: { a: true } }, { b: 1 }, '', 'unevaluatedProperties'],
     [{ if: { required: ['a'] }, then: { required: ['b'] } }, { a: 1 }, '', 'required'],
     [{ properties: { 'a/b ü': { type: 'number' } } }, { 'a/b ü': '' }, '/a~1b%20%C3%BC', 'type'],
+    [{ $schema: 'https://json-schema.org/draft/2019-09/schema', items: [{ type: 'number' }] }, ['a'], '/0', 'type'],
     [{ $schema: 'http://json-schema.org/draft-07/schema#', items: [{ type: 'number' }] }, ['a'], '/0', 'type'],
     [{ $schema: 'http://json-schema.org/draft-07/schema#', dependencies: { a: ['b'] } }, { a: 1 }, '', 'dependencies'],
   ])('%j is broken by %j at %s: %s', (schema, value, path, rule) => {
