@@ -103,7 +103,8 @@ export class Membership {
     const entry = this.#directory.require(server);
     await this.#desk.authorize(entry.revision, how);
     const { lastChange: after, state } = entry;
-    if (state !== 'ready') this.retry(server);
+    if (state === 'ready') entry.reauthorized();
+    else this.retry(server);
     const bounds = state === 'ready' ? {} : { after };
     return await this.#ready(server, patience, (own) => admitted(this.#directory, server, { ...own, ...bounds }));
   }

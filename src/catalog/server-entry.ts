@@ -233,6 +233,12 @@ export class ServerEntry {
     if (!this.#isOver && (this.state === 'closed' || this.#change?.parked)) this.gate.hold();
   }
 
+  /** Somebody else may be asked for from now on: what the server says to one is not for another. */
+  reauthorized(): void {
+    this.session.live?.forget();
+    this.gate.publication?.refreshTools();
+  }
+
   /** Calls fail from now on for good, saying why. */
   shut(code: ErrorCode, what: string): void {
     this.#isOver = true;

@@ -35,6 +35,8 @@ export interface ServingSession {
   request<M extends DeclaringMethod>(method: M, params: RequestShapes[M]['params'], timeoutMs: number): Promise<void>;
   /** Tell the server that the roots changed. */
   rootsChanged(): Promise<void>;
+  /** What is kept of the server may not be what it would answer now. */
+  forget(): void;
   /** Read a resource, to know later whether it changed. */
   noteContent(uri: string): Promise<void>;
 }

@@ -144,7 +144,7 @@ export class LiveSession implements EpochSession, ServingSession {
   published(): void {
     const { declared, tasks } = this.#setup;
     declared.live = this;
-    this.#forget();
+    this.forget();
     tasks.answers = this.observer;
     this.#catchingUp = this.#catchUp();
     if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
@@ -175,6 +175,12 @@ export class LiveSession implements EpochSession, ServingSession {
 
   async rootsChanged(): Promise<void> {
     await this.#opened?.link.rootsChanged();
+  }
+
+  /** What is known of the server may have changed: lists are fetched again, readings are forgotten. */
+  forget(): void {
+    this.#setup.declared.reads.clear();
+    this.#lists.lookAtAll();
   }
 
   async noteContent(uri: string): Promise<void> {
@@ -239,7 +245,7 @@ export class LiveSession implements EpochSession, ServingSession {
     this.#isBehind = true;
     this.#catchingUp = this.#catchingUp.then(async () => {
       this.#isBehind = false;
-      this.#forget();
+      this.forget();
       await this.#resources.lookAtAll();
     });
   }
@@ -249,12 +255,6 @@ export class LiveSession implements EpochSession, ServingSession {
     await this.#restoring;
     await this.#restoreMissing();
     await this.#resources.lookAtAll();
-  }
-
-  /** What is known of the server may have changed: lists are fetched again, readings are forgotten. */
-  #forget(): void {
-    this.#setup.declared.reads.clear();
-    this.#lists.lookAtAll();
   }
 
   async #send<M extends RequestMethod>(
