@@ -84,7 +84,7 @@ class InitializeLink extends FencedLink implements Link {
     const given = params as Record<string, unknown>;
     const isTask = isTaskMethod(method) || (method === 'tools/call' && this.#tasks.concerns(given));
     // On the path of every call: each function that waits costs as much as writing the message.
-    if (method === 'tools/list') return this.#listTools(given, options) as Promise<RequestShapes[M]['result']>;
+    if (method === 'tools/list') return this.#listTools(given, options);
     const result = isTask
       ? this.counted(() => this.#requestTask(method, given, options))
       : this.#send({ method, params: given }, resultSchemaOf(method), options, true);
