@@ -1,6 +1,6 @@
 /** Elicitation: a server asks a person, by a form or by a page. */
 
-import { BEING_BUILT, contract, in2025, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
+import { contract, in2025, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
 
 const ASKING = 'unit/asking/elicitation.test.ts';
 const SERVER_SIDE = 'unit/link/initialize-server-side.test.ts';
@@ -96,9 +96,15 @@ export const ELICITATION: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Check an answer against the schema that was asked for.',
     by: ['runtime'],
-    note: 'Its shape is checked today; its schema is under way.',
-    tests: contract('call:elicitation:guarded'),
-    open: BEING_BUILT,
+    note: 'An answer that does not fit the form is `cancel`, and told as `invalid`; a `pattern` is left to the server.',
+    tests: [
+      ...contract('call:elicitation:form', 'call:elicitation:guarded'),
+      ...tests(
+        'unit/asking/elicitation-form.test.ts',
+        'of the field %j takes what fits, and nothing else',
+        'wants what is required, and takes more than it asks for',
+      ),
+    ],
   },
   {
     id: 'elicitation:rate',
@@ -106,9 +112,13 @@ export const ELICITATION: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Limit how often a server may ask.',
     by: ['runtime'],
-    note: 'Sixteen questions of one server may wait (`maxElicitations`); more are answered `cancel` and told. In 2026-07-28 ten rounds a call.',
+    note: 'Sixteen questions of one server may wait (`maxElicitations`), and sixty may come a minute (`maxElicitationsPerMinute`); more are answered `cancel` and told.',
     tests: [
-      ...tests(ASKING, 'keeps no more questions waiting than allowed, and tells it once'),
+      ...tests(
+        ASKING,
+        'keeps no more questions waiting than allowed, and tells it once',
+        'asks no more than so often in a minute, and tells it once',
+      ),
       ...tests('eras/facts.ts', 'gives up a call that asks without an end'),
     ],
   },

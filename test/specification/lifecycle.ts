@@ -144,8 +144,14 @@ export const LIFECYCLE: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Fall back to the core protocol, or fail clearly, where only one side has an extension.',
     by: ['runtime'],
-    note: 'The only extension in question is that of tasks.',
-    open: 'being built',
+    note: 'The one extension is that of tasks: without it calls are plain, and what needs it is `CAPABILITY_MISSING`, not sent.',
+    tests: [
+      ...tests('tasks/facts.ts', 'sends nothing where the server knows no tasks'),
+      ...tests(
+        'tasks/discover.test.ts',
+        'gives a call that was answered at once as a task that is over, and has no id',
+      ),
+    ],
   },
   {
     id: 'era:probe-stdio',

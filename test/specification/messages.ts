@@ -1,9 +1,12 @@
 /** What holds for every message: JSON-RPC, `_meta`, codes of errors, schemas, icons. */
 
-import { BEING_BUILT, contract, faults, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
+import { contract, faults, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
 
 const INITIALIZE = 'unit/link/initialize-link.test.ts';
 const DISCOVER = 'unit/link/discover-link.test.ts';
+const META = 'unit/call/request-meta.test.ts';
+const SCHEMA = 'unit/schema/json-schema.test.ts';
+const STRUCTURED = 'eras/structured-results.test.ts';
 const STREAMABLE = 'eras/discover-streamable-http.test.ts';
 
 export const MESSAGES: readonly SpecificationRow[] = [
@@ -166,8 +169,14 @@ export const MESSAGES: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Write `traceparent`, `tracestate` and `baggage` in the formats of the W3C.',
     by: ['runtime', 'host'],
-    note: 'Trace context of the caller in `_meta` of a call.',
-    open: BEING_BUILT,
+    note: '`traceContext` of a supervisor, or `meta` of a call; what is not well formed is not sent.',
+    tests: [
+      ...tests(
+        'eras/request-meta.test.ts',
+        'a call carries what its caller gives beside the token of its progress and the trace context of the host',
+      ),
+      ...tests(META, 'with a traceparent %s is not sent', 'is sent without the part %# that is not well formed'),
+    ],
   },
   {
     id: 'schema:dialect',
@@ -176,9 +185,12 @@ export const MESSAGES: readonly SpecificationRow[] = [
     requirement:
       'Validate by JSON Schema 2020-12 where no dialect is named, by the named one elsewhere, and refuse unknown ones as such.',
     by: ['sdk', 'runtime'],
-    note: 'Definitions of tools are handed on as the server wrote them; results are checked against `outputSchema`.',
-    tests: scenarios('json-schema-2020-12-preservation'),
-    open: BEING_BUILT,
+    note: 'Output schemas of 2020-12, 2019-09, draft-07 and draft-06 are checked with; for another dialect `result.unchecked` says `schema-unsupported`.',
+    tests: [
+      ...scenarios('json-schema-2020-12-preservation'),
+      ...tests(SCHEMA, '%j is broken by %j at %s: %s', '%j is of no use: %s'),
+      ...tests(STRUCTURED, 'is passed on unchecked, and that is told, where the schema is %s'),
+    ],
   },
   {
     id: 'schema:dialect-documented',
@@ -186,8 +198,8 @@ export const MESSAGES: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Say which dialects are supported.',
     by: ['runtime'],
-    note: 'A part of the check of results.',
-    open: BEING_BUILT,
+    note: '[Bounds](bounds.md) say it.',
+    tests: tests(SCHEMA, '%j is broken by %j at %s: %s', '%j lets %j pass'),
   },
   {
     id: 'schema:network-reference',
@@ -204,8 +216,11 @@ export const MESSAGES: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Reject a schema whose reference leads outside, rather than let everything pass.',
     by: ['runtime'],
-    note: 'A part of the check of results.',
-    open: BEING_BUILT,
+    note: 'Nothing is checked with such a schema: the result is passed on, and `result.unchecked` says `reference-unresolved`.',
+    tests: [
+      ...tests(SCHEMA, '%j is of no use: %s'),
+      ...tests(STRUCTURED, 'is passed on unchecked, and that is told, where the schema is %s'),
+    ],
   },
   {
     id: 'schema:cost',
@@ -213,8 +228,11 @@ export const MESSAGES: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Bound what a schema may cost: depth, number of parts, or time.',
     by: ['runtime'],
-    note: 'Definitions are bounded in size and depth before anything reads them (`limits.maxToolBytes`, `maxToolDepth`).',
-    tests: tests('unit/connection/tool-listing.test.ts', 'lose the ones that are none or too much, and nothing else'),
+    note: 'Definitions are bounded in size and depth before anything reads them (`limits.maxToolBytes`, `maxToolDepth`), reading a schema and checking with it in time (`checkTimeoutMs`).',
+    tests: [
+      ...tests('unit/connection/tool-listing.test.ts', 'lose the ones that are none or too much, and nothing else'),
+      ...tests(SCHEMA, 'of %s is given up in time'),
+    ],
   },
   {
     id: 'icons:rendering',

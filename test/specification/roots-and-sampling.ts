@@ -1,7 +1,8 @@
 /** What else servers may ask for: roots, and the model of the host. */
 
-import { BEING_BUILT, contract, in2025, in2026, inBoth, type SpecificationRow, tests } from './row.ts';
+import { contract, in2025, in2026, inBoth, type SpecificationRow, tests } from './row.ts';
 
+const ROUNDS = 'eras/input-rounds.test.ts';
 const SERVER_SIDE = 'unit/link/initialize-server-side.test.ts';
 
 export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
@@ -57,9 +58,12 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Declare `sampling`, and `sampling.tools`, where they are supported.',
     by: ['runtime'],
-    note: 'Without a handler nothing is declared, and a request is refused as an unknown method.',
-    tests: tests(SERVER_SIDE, 'is refused as a method that does not exist, where nothing stands behind %s'),
-    open: BEING_BUILT,
+    note: 'Exactly where there is a handler, and tools only with `{ handle, tools: true }`; without one a request is refused as an unknown method.',
+    tests: [
+      ...contract('call:sampling:answered', 'call:sampling:tools'),
+      ...tests(ROUNDS, 'the model answers, and sampling is declared with every request'),
+      ...tests(SERVER_SIDE, 'is refused as a method that does not exist, where nothing stands behind %s'),
+    ],
   },
   {
     id: 'sampling:human',
@@ -67,8 +71,8 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Keep a person in the loop who can see, change and deny requests and what was generated.',
     by: ['host'],
-    note: 'The handler is the host’s; there is none by default.',
-    open: BEING_BUILT,
+    note: "The handler sees each request before its model and each answer before its server, may change both, and declines with `{ action: 'decline' }`.",
+    tests: contract('call:sampling:answered', 'call:sampling:declined'),
   },
   {
     id: 'sampling:rate',
@@ -76,8 +80,12 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Limit the rate of requests, and the rounds of loops of tools.',
     by: ['runtime', 'host'],
-    note: 'As for elicitation.',
-    open: BEING_BUILT,
+    note: 'Eight at once and sixty a minute for each server (`maxSamplings`, `maxSamplingsPerMinute`), loops of tools included; in 2026-07-28 ten rounds a call.',
+    tests: [
+      ...contract('call:sampling:flooded'),
+      ...tests(ROUNDS, 'a model that %s fails the call, once, and the server goes on'),
+      ...tests('eras/facts.ts', 'gives up a call that asks without an end'),
+    ],
   },
   {
     id: 'sampling:errors',
@@ -85,17 +93,23 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Answer -1 for what a person denied, and -32602 for results of tools that are missing or mixed.',
     by: ['runtime', 'host'],
-    note: 'In 2026-07-28 a declined request needs no answer.',
-    open: BEING_BUILT,
+    note: 'By this library. In 2026-07-28 nobody is answered: the call that asked fails, `INPUT_REFUSED` or `REPLY_INVALID`.',
+    tests: [
+      ...contract('call:sampling:declined', 'call:sampling:checked'),
+      ...tests(ROUNDS, 'a model that %s fails the call, once, and the server goes on'),
+    ],
   },
   {
     id: 'sampling:undeclared-tools',
     places: inBoth('schema#createmessagerequestparams'),
     level: 'MUST',
     requirement: 'Refuse `tools` and `toolChoice` where `sampling.tools` was not declared.',
-    by: ['sdk', 'runtime'],
-    note: 'A part of sampling.',
-    open: BEING_BUILT,
+    by: ['runtime'],
+    note: '-32602 before the handler; in 2026-07-28 the reply that asks so is `REPLY_INVALID`.',
+    tests: [
+      ...contract('call:sampling:tools'),
+      ...tests(ROUNDS, 'input %s makes the reply invalid, and reaches nobody'),
+    ],
   },
   {
     id: 'sampling:balanced',
@@ -103,9 +117,12 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement:
       'Accept only messages whose uses of tools and results match, and results that stand alone; check content (SHOULD).',
-    by: ['sdk', 'runtime'],
-    note: 'A part of sampling.',
-    open: BEING_BUILT,
+    by: ['runtime'],
+    note: 'What does not match, stands alone or has a wrong shape is refused before the handler; images and sounds are base64 text, unread.',
+    tests: [
+      ...contract('call:sampling:checked'),
+      ...tests(ROUNDS, 'input %s makes the reply invalid, and reaches nobody'),
+    ],
   },
   {
     id: 'sampling:max-tokens',
@@ -113,8 +130,8 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Respect `maxTokens`.',
     by: ['host'],
-    note: 'The handler is given the request as it was sent.',
-    open: BEING_BUILT,
+    note: 'The handler is given `maxTokens` as it was sent, but never more than `limits.maxSamplingTokens`.',
+    tests: contract('call:sampling:answered'),
   },
   {
     id: 'sampling:preferences',
@@ -122,8 +139,8 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Respect hints on the model, in their order (MUST), before the numbers; take them as parts of names.',
     by: ['host'],
-    note: 'As above.',
-    open: BEING_BUILT,
+    note: 'The handler is given `modelPreferences` as they were sent, hints in their order.',
+    tests: contract('call:sampling:answered'),
   },
   {
     id: 'sampling:tool-choice',
@@ -131,8 +148,8 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Let the model use a tool with `required`, and none with `none`.',
     by: ['host'],
-    note: 'As above.',
-    open: BEING_BUILT,
+    note: 'The handler is given `tools` and `toolChoice` as they were sent.',
+    tests: contract('call:sampling:tools'),
   },
   {
     id: 'sampling:sensitive',
@@ -140,8 +157,11 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'MUST',
     requirement: 'Handle sensitive data appropriately; retain no messages between requests (SHOULD NOT, 2026-07-28).',
     by: ['host', 'runtime'],
-    note: 'Messages are kept nowhere here, and are in no event.',
-    open: BEING_BUILT,
+    note: 'Messages are kept nowhere here, and are in no event, error or inspection; the rest is the handler’s.',
+    tests: tests(
+      'observe/elicitation.test.ts',
+      'a question and its answer are in no event, inspection or information, over %s',
+    ),
   },
   {
     id: 'sampling:preserve-meta',
@@ -149,7 +169,7 @@ export const ROOTS_AND_SAMPLING: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Keep `_meta` of uses and results of tools when they are sent on.',
     by: ['host'],
-    note: 'As above.',
-    open: BEING_BUILT,
+    note: '`_meta` of blocks reaches the handler as it was sent, and goes to the server as the handler gave it.',
+    tests: contract('call:sampling:tools'),
   },
 ];

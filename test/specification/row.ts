@@ -47,9 +47,6 @@ export interface SpecificationRow {
   readonly open?: string;
 }
 
-/** Why a row is open whose feature is under way. */
-export const BEING_BUILT = 'being built';
-
 /** In revision 2025-11-25 alone. */
 export function in2025(section: string): Place[] {
   return [{ revision: '2025-11-25', section }];

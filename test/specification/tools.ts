@@ -1,10 +1,11 @@
 /** Tools: their definitions, calling them, and what comes back. */
 
-import { BEING_BUILT, contract, faults, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
+import { contract, faults, in2026, inBoth, type SpecificationRow, scenarios, tests } from './row.ts';
 
 const LISTING = 'unit/connection/tool-listing.test.ts';
 const REQUESTER = 'unit/call/requester.test.ts';
 const DIRECTORY = 'unit/catalog/directory.test.ts';
+const STRUCTURED = 'eras/structured-results.test.ts';
 
 const SECURITY = 'server/tools#security-considerations';
 
@@ -96,8 +97,16 @@ export const TOOLS: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Check structured content against `outputSchema`, following no reference into the network.',
     by: ['runtime'],
-    note: 'Under way.',
-    open: BEING_BUILT,
+    note: 'What breaks the schema fails the call, `RESULT_INVALID`, that of a task too; nothing is ever fetched. `checkResults: false` turns it off.',
+    tests: [
+      ...tests(
+        STRUCTURED,
+        'that is what the output schema says is passed on',
+        'that is not fails the call, which says where and not what, and is never repeated',
+        'is passed on unchecked, and that is told, where the schema is %s',
+      ),
+      ...tests('tasks/facts.ts', 'checks the result against what its tool declares'),
+    ],
   },
   {
     id: 'tools:errors-to-model',
