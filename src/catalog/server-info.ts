@@ -2,6 +2,7 @@
 
 import type { Implementation, ServerCapabilities, Tool } from '@modelcontextprotocol/sdk/types.js';
 import type { RedactedConfig } from '../config/redaction.ts';
+import type { TransportKind } from '../config/server-config.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import type { Era } from '../link/link.ts';
@@ -42,6 +43,8 @@ export interface ServerInfo {
 
   /** The rest is known while the server is `ready`. */
   readonly connectedAt?: Date;
+  /** How messages are moved: what the configuration says, or what was found out about a URL. */
+  readonly transport?: TransportKind;
   readonly era?: Era;
   readonly protocolVersion?: string;
   /** Who the server says it is; untrusted. */

@@ -49,10 +49,11 @@ export function serverView(facts: ServerFacts): ServerInfo {
 }
 
 function servedBy({ identity, connectedAtMs, carrier }: Publication) {
-  const { pid, sessionId } = carrier.details;
+  const { transport, pid, sessionId } = carrier.details;
   const { implementation, instructions } = identity;
   return {
     connectedAt: new Date(connectedAtMs),
+    transport,
     era: identity.era,
     protocolVersion: identity.protocolVersion,
     capabilities: identity.capabilities,

@@ -19,7 +19,7 @@ it.each([
 
     const info = await stand.mcp.addServer({ name: ONE, url: server.config.url, protocol: 'auto' });
 
-    expect([info.era, info.epoch]).toEqual([found, 1]);
+    expect([info.transport, info.era, info.epoch]).toEqual([transport, found, 1]);
     await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
     await server.stop();
     // In the discover era there is no session that could be lost: whoever is back serves.

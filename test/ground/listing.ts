@@ -40,7 +40,7 @@ export class Listing {
       },
       connectedAtMs: this.clock.now(),
       link: { lastHeardAtMs: this.clock.monotonic() },
-      carrier: { details: {} },
+      carrier: { details: { transport: 'stdio' } },
       served: () => {},
     } as unknown as Publication;
     this.directory.publish(publication);

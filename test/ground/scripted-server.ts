@@ -122,7 +122,7 @@ export class ScriptedServer implements Publisher {
   #carrier(): Carrier {
     this.#now('carrier.construct');
     return {
-      details: {},
+      details: { transport: 'stdio' },
       start: (signal) => this.#step('carrier.start', signal),
       createTransport: () => this.#transport(),
       release: () => this.#step('carrier.release'),

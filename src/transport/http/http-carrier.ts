@@ -1,9 +1,12 @@
 /** The carrier of both HTTP transports: a pool of sockets, and the one transport that uses it. */
 
+import type { TransportKind } from '../../config/server-config.ts';
 import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, Transport } from '../transport.ts';
 import type { SocketPool } from './socket-pool.ts';
+
+type HttpKind = Exclude<TransportKind, 'stdio'>;
 
 /** Characters of a session id that are shown; a shorter id than twice that is not shown at all. */
 const SHOWN_CHARS = 4;
@@ -13,6 +16,7 @@ const SHOWN_CHARS = 4;
  * under way, in every phase, and close every socket.
  */
 export class HttpCarrier implements Carrier {
+  readonly #kind: HttpKind;
   readonly #pool: SocketPool;
   readonly #construct: () => Transport;
   #transport: Transport | undefined;
@@ -20,14 +24,16 @@ export class HttpCarrier implements Carrier {
   #isStarted = false;
   #isOver = false;
 
-  constructor(pool: SocketPool, construct: () => Transport) {
+  constructor(kind: HttpKind, pool: SocketPool, construct: () => Transport) {
+    this.#kind = kind;
     this.#pool = pool;
     this.#construct = construct;
   }
 
   get details(): CarrierDetails {
     const sessionId = this.#transport?.sessionId;
-    return sessionId === undefined ? {} : { sessionId: cutSessionId(sessionId) };
+    const transport = this.#kind;
+    return sessionId === undefined ? { transport } : { transport, sessionId: cutSessionId(sessionId) };
   }
 
   async start(signal: AbortSignal): Promise<void> {

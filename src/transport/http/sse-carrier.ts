@@ -33,5 +33,5 @@ export function createSseCarrier(config: SseServerConfig, context: CarrierContex
     limitBytes: limits.maxMessageBytes,
     silenceMs: config.sseReadTimeoutMs ?? DEFAULTS.sseReadTimeoutMs,
   };
-  return new HttpCarrier(pool, () => new SseTransport(parts));
+  return new HttpCarrier('sse', pool, () => new SseTransport(parts));
 }

@@ -40,5 +40,5 @@ export function createStreamableHttpCarrier(config: StreamableHttpServerConfig, 
   const terminateTimeoutMs = config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;
   const { credentials } = sent;
   const options = { url: plainUrl(url), streams, terminateTimeoutMs, credentials };
-  return new HttpCarrier(pool, () => new StreamableHttpTransport(options));
+  return new HttpCarrier('streamable_http', pool, () => new StreamableHttpTransport(options));
 }

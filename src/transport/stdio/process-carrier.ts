@@ -56,7 +56,7 @@ class ProcessCarrier implements Carrier {
   }
 
   get details(): CarrierDetails {
-    return { pid: this.#server?.pid };
+    return { transport: 'stdio', pid: this.#server?.pid };
   }
 
   recentStderr(): readonly string[] {

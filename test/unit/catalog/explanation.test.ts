@@ -117,7 +117,10 @@ describe('the explanation of a server', () => {
     const listing = new Listing();
     listing.add('files');
     listing.change('files', 'initializing');
-    listing.directory.began('files', 1, { details: {}, recentStderr: () => ['waiting for a licence'] });
+    listing.directory.began('files', 1, {
+      details: { transport: 'stdio' },
+      recentStderr: () => ['waiting for a licence'],
+    });
 
     expect(listing.directory.explain('files').stderr).toEqual(['waiting for a licence']);
   });

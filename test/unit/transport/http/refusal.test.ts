@@ -136,7 +136,7 @@ describe('a session over Streamable HTTP', () => {
 
       expect(failure.fault).toEqual({ kind: 'http-status', status: 404 });
       expect(session.faults).toEqual([]);
-      expect(session.carrier.details).toEqual({});
+      expect(session.carrier.details).toEqual({ transport: 'streamable_http' });
     });
   });
 

@@ -158,7 +158,10 @@ describe('the carrier of Streamable HTTP', () => {
 
   it('shows of the session id what cannot be used', async () => {
     await withStreamable({}, async (session) => {
-      expect(session.carrier.details).toEqual({ sessionId: `${SESSION_ID.slice(0, 4)}…` });
+      expect(session.carrier.details).toEqual({
+        transport: 'streamable_http',
+        sessionId: `${SESSION_ID.slice(0, 4)}…`,
+      });
     });
   });
 
