@@ -34,6 +34,7 @@ if (context.toolCalls !== undefined) for (const call of context.toolCalls) await
 // The one tool of that scenario is there to be listed.
 else if (scenario !== 'json-schema-ref-no-deref') for (const tool of tools) await use(tool.name, argumentsFor(tool));
 if (offersSkills(mcp.getServerInfo(SERVER))) await useSkills();
+else await useOthers();
 
 /** Resolves when the server is ready, and rejects when a person has to do something first, or it was given up. */
 async function opened(): Promise<void> {
@@ -50,6 +51,14 @@ async function opened(): Promise<void> {
 async function use(name: string, args: Record<string, unknown>): Promise<void> {
   const { content, isError } = await authorized(mcp, SERVER, async () => mcp.callTool(SERVER, name, args));
   console.log(scenario, name, isError === true ? 'failed' : 'answered', JSON.stringify(content).slice(0, 200));
+}
+
+/** List and take whatever else is offered. */
+async function useOthers(): Promise<void> {
+  const { prompts, resources } = mcp.getServerInfo(SERVER)?.capabilities ?? {};
+  if (prompts !== undefined) for (const { name } of await mcp.listPrompts(SERVER)) await mcp.getPrompt(SERVER, name);
+  if (resources !== undefined)
+    for (const { uri } of await mcp.listResources(SERVER)) await mcp.readResource(SERVER, uri);
 }
 
 /** List the skills and load each of them, but where nobody wants one. */
