@@ -112,7 +112,7 @@ export abstract class ServerVerbs {
   }
 
   /**
-   * The tasks that a server lists; of a longer list the first `limits.maxPages` pages and `limits.maxTools` tasks. Servers of
+   * The tasks that a server lists; of a longer list the first `limits.maxPages` pages and `limits.maxListEntries` tasks. Servers of
    * the era of 2026-07-28 list none.
    *
    * **Errors** `CAPABILITY_MISSING` where the server lists no tasks; else as `callTool`.

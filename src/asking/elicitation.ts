@@ -45,7 +45,7 @@ export interface ElicitationSetup {
 
 /** Who asks a person. */
 export interface ElicitationAsker extends Asker {
-  readonly limits: Pick<ServerLimits, 'maxElicitations' | 'maxElicitationsPerMinute' | 'maxToolDepth'>;
+  readonly limits: Pick<ServerLimits, 'maxElicitations' | 'maxElicitationsPerMinute' | 'maxEntryDepth'>;
 }
 
 const CANCEL: ElicitationResult = { action: 'cancel' };
@@ -68,7 +68,7 @@ export class Elicitation {
   /** Ask for a server. Rejects with `RefusedRequest` where it asks for what nobody can answer. */
   async ask(asker: ElicitationAsker, params: unknown, signal: AbortSignal): Promise<ElicitationResult> {
     const { questions, limits } = asker;
-    const request = elicitationRequest(params, limits.maxToolDepth);
+    const request = elicitationRequest(params, limits.maxEntryDepth);
     const pageId = request.mode === 'url' ? request.elicitationId : undefined;
     // A page may be done before whoever asks hears of the consent.
     if (pageId !== undefined) questions.pages.expect(pageId);

@@ -20,7 +20,7 @@ export type SamplingRequest = CreateMessageRequestParams;
 export interface SamplingBounds {
   /** Whether it may bring tools. */
   readonly tools: boolean;
-  readonly limits: Pick<ServerLimits, 'maxSamplingTokens' | 'maxToolDepth'>;
+  readonly limits: Pick<ServerLimits, 'maxSamplingTokens' | 'maxEntryDepth'>;
 }
 
 /** What each field has to be. */
@@ -40,7 +40,7 @@ const FIELDS: Readonly<Record<string, (value: unknown) => boolean>> = {
 /** Take a request of a server. Throws `RefusedRequest`. */
 export function samplingRequest(value: unknown, { tools, limits }: SamplingBounds): SamplingRequest {
   if (!isRecord(value)) throw invalid('no params');
-  if (isDeeperThan(value, limits.maxToolDepth)) throw invalid('too deep');
+  if (isDeeperThan(value, limits.maxEntryDepth)) throw invalid('too deep');
   const wrong = Object.keys(FIELDS).find((field) => FIELDS[field]?.(value[field]) === false);
   if (wrong !== undefined) throw invalid(wrong);
   const request = value as SamplingRequest;

@@ -55,7 +55,7 @@ export interface SamplingSetup {
 
 /** Who asks a model. */
 export interface SamplingAsker extends Asker {
-  readonly limits: Pick<ServerLimits, 'maxSamplings' | 'maxSamplingsPerMinute' | 'maxSamplingTokens' | 'maxToolDepth'>;
+  readonly limits: Pick<ServerLimits, 'maxSamplings' | 'maxSamplingsPerMinute' | 'maxSamplingTokens' | 'maxEntryDepth'>;
 }
 
 type Answer = CreateMessageResultWithTools | { readonly action: 'decline' };

@@ -102,14 +102,14 @@ export const DEFAULTS = {
   stderrTailLines: 20,
   /** Pages of one list that are fetched. */
   maxPages: 64,
-  /** Tools of one server; a list of more is taken for an attack on our memory. */
-  maxTools: 10_000,
-  /** All definitions of one list together; a model could not read a tenth of it. */
-  maxCatalogBytes: 16 * 1024 * 1024,
-  /** One definition of a tool; the largest that people use have some ten thousand bytes. */
-  maxToolBytes: 1024 * 1024,
-  /** Levels of one definition of a tool; code that walks a schema may recurse, and deeper ones overflow its stack. */
-  maxToolDepth: 128,
+  /** Entries of one list; one of more is taken for an attack on our memory. */
+  maxListEntries: 10_000,
+  /** All entries of one list together; a model could not read a tenth of it. */
+  maxListBytes: 16 * 1024 * 1024,
+  /** One entry, such as a tool; the largest that people use have some ten thousand bytes. */
+  maxEntryBytes: 1024 * 1024,
+  /** Levels of one entry, such as a tool; code that walks a schema may recurse, and deeper ones overflow its stack. */
+  maxEntryDepth: 128,
   /** Reading one output schema, or checking one result against it: the host stands still meanwhile. Most take microseconds. */
   checkTimeoutMs: 250,
   /** One whole list, all pages together. */

@@ -43,29 +43,29 @@ export interface ServerLimits {
   readonly maxStreamsPerMinute: number;
   /**
    * Pages of one list; a cursor that comes twice ends it too.
-   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   * **Beyond** A first list of tools fails the epoch, a later one changes nothing; a list that was asked for fails with `REPLY_INVALID`. Fault `flooded`.
    */
   readonly maxPages: number;
   /**
-   * Tools of one list, over all pages.
-   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   * Entries of one list (tools, prompts, resources, templates), over all pages.
+   * **Beyond** A first list of tools fails the epoch, a later one changes nothing; a list that was asked for fails with `REPLY_INVALID`. Fault `flooded`.
    */
-  readonly maxTools: number;
+  readonly maxListEntries: number;
   /**
    * Bytes of all definitions of one list, over all pages.
-   * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `flooded`.
+   * **Beyond** A first list of tools fails the epoch, a later one changes nothing; a list that was asked for fails with `REPLY_INVALID`. Fault `flooded`.
    */
-  readonly maxCatalogBytes: number;
+  readonly maxListBytes: number;
   /**
-   * Bytes of one definition of a tool, its schemas included, about as JSON.
-   * **Beyond** That tool is left out, and the others are listed. Event `entries.rejected`.
+   * Bytes of one entry of a list, the schemas of a tool included, about as JSON.
+   * **Beyond** That entry is left out, and the others are listed. Event `entries.rejected`.
    */
-  readonly maxToolBytes: number;
+  readonly maxEntryBytes: number;
   /**
-   * Levels to which one definition of a tool is nested, or one question to the host; a `$ref` is never followed.
-   * **Beyond** That tool is left out, and the others are listed, event `entries.rejected`. The question is answered with an error.
+   * Levels to which one entry of a list is nested, or one question to the host; a `$ref` is never followed.
+   * **Beyond** That entry is left out, and the others are listed, event `entries.rejected`. The question is answered with an error.
    */
-  readonly maxToolDepth: number;
+  readonly maxEntryDepth: number;
   /**
    * Milliseconds for one whole list, all its pages together; the first is bounded by `connectTimeoutMs` too.
    * **Beyond** A first list fails the epoch, a later one changes nothing. Fault `timed-out`.
@@ -159,10 +159,10 @@ export const limitsSchema = z
     maxServerRequests: count,
     maxStreamsPerMinute: count,
     maxPages: count,
-    maxTools: count,
-    maxCatalogBytes: count,
-    maxToolBytes: count,
-    maxToolDepth: count.max(1_000),
+    maxListEntries: count,
+    maxListBytes: count,
+    maxEntryBytes: count,
+    maxEntryDepth: count.max(1_000),
     listTimeoutMs: durationMs,
     refreshPauseMs: durationMs,
     updatePauseMs: durationMs,

@@ -71,12 +71,12 @@ export class EntryCollector<L extends ListName> {
 
   /** Take one definition. Throws `FaultError` when the list is beyond its bounds. */
   take(value: unknown, toEntry: EntryPage<L>['toEntry']): void {
-    const { maxTools, maxCatalogBytes, maxToolBytes, maxToolDepth } = this.#limits;
+    const { maxListEntries, maxListBytes, maxEntryBytes, maxEntryDepth } = this.#limits;
     this.#count += 1;
-    if (this.#count > maxTools) throw flooded(this.#what);
-    const size = sizeOf(value, { maxBytes: maxToolBytes, maxDepth: maxToolDepth });
-    this.#bytes += size.kind === 'within' ? size.bytes : maxToolBytes;
-    if (this.#bytes > maxCatalogBytes) throw flooded(`bytes of ${this.#what}`);
+    if (this.#count > maxListEntries) throw flooded(this.#what);
+    const size = sizeOf(value, { maxBytes: maxEntryBytes, maxDepth: maxEntryDepth });
+    this.#bytes += size.kind === 'within' ? size.bytes : maxEntryBytes;
+    if (this.#bytes > maxListBytes) throw flooded(`bytes of ${this.#what}`);
     const entry = size.kind === 'within' ? (toEntry(value) ?? this.#withoutSchema(value, toEntry)) : undefined;
     if (entry !== undefined) this.#entries.push(entry);
     else this.#rejected.push({ name: nameOf(value), reason: size.kind === 'within' ? 'invalid' : size.kind });

@@ -48,7 +48,7 @@ export class TaskVerbs {
 
   /** All tasks that a server lists, over all pages, within the bounds of any list. Rejects with `CallError`. */
   async list(target: RequestTarget, options: CallOptions): Promise<ListedTask[]> {
-    const { maxPages, maxTools: maxTasks } = target.plan.limits;
+    const { maxPages, maxListEntries: maxTasks } = target.plan.limits;
     const endsAtMs = this.#clock.monotonic() + (options.timeoutMs ?? target.plan.callTimeoutMs);
     const listed: ListedTask[] = [];
     const cursors = new Set<string>();

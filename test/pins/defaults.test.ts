@@ -29,8 +29,8 @@ const WITHOUT_UNIT: readonly string[] = [
   'maxTaskPollFailures',
   'maxTaskQuestions',
   'maxStreamsPerMinute',
-  'maxToolDepth',
-  'maxTools',
+  'maxEntryDepth',
+  'maxListEntries',
   'parkAfterAttempts',
   'stderrTailLines',
 ];

@@ -228,7 +228,7 @@ export const MESSAGES: readonly SpecificationRow[] = [
     level: 'SHOULD',
     requirement: 'Bound what a schema may cost: depth, number of parts, or time.',
     by: ['runtime'],
-    note: 'Definitions are bounded in size and depth before anything reads them (`limits.maxToolBytes`, `maxToolDepth`), reading a schema and checking with it in time (`checkTimeoutMs`).',
+    note: 'Definitions are bounded in size and depth before anything reads them (`limits.maxEntryBytes`, `maxEntryDepth`), reading a schema and checking with it in time (`checkTimeoutMs`).',
     tests: [
       ...tests('unit/connection/tool-listing.test.ts', 'lose the ones that are none or too much, and nothing else'),
       ...tests(SCHEMA, 'of %s is given up in time'),

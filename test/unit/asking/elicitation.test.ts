@@ -20,7 +20,7 @@ function asking(handler: unknown, timeoutMs = 1_000) {
     server: 'files',
     epoch: 3,
     questions,
-    limits: { maxElicitations: 2, maxElicitationsPerMinute: 5, maxToolDepth: 8 },
+    limits: { maxElicitations: 2, maxElicitationsPerMinute: 5, maxEntryDepth: 8 },
   };
   return (signal = new AbortController().signal) => elicitation.ask(asker, FORM, signal);
 }

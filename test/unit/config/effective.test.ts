@@ -62,7 +62,7 @@ describe('effectiveConfig', () => {
       connectTimeoutMs: 1,
       heartbeat: { misses: 9 },
       backoff: { factor: 3 },
-      limits: { maxTools: 7, retryAfterMaxMs: 9 },
+      limits: { maxListEntries: 7, retryAfterMaxMs: 9 },
       maxQueued: 0,
       maxRestarts: 0,
     });
@@ -71,7 +71,7 @@ describe('effectiveConfig', () => {
       connectTimeoutMs: 1,
       heartbeat: { intervalMs: 15_000, probeAfterMs: 5_000, timeoutMs: 5_000, misses: 9, busyMisses: 9 },
       backoff: { baseMs: 500, factor: 3, maxMs: 30_000, retryAfterMaxMs: 9 },
-      limits: { maxTools: 7, maxPages: DEFAULTS.maxPages },
+      limits: { maxListEntries: 7, maxPages: DEFAULTS.maxPages },
       maxQueued: 0,
       maxRestarts: 0,
     });

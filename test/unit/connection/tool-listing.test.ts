@@ -12,10 +12,10 @@ const LIMITS = limitsOf({
   limits: {
     listTimeoutMs: 1_000,
     maxPages: 3,
-    maxTools: 5,
-    maxToolBytes: 500,
-    maxToolDepth: 20,
-    maxCatalogBytes: 2_000,
+    maxListEntries: 5,
+    maxEntryBytes: 500,
+    maxEntryDepth: 20,
+    maxListBytes: 2_000,
   },
 });
 

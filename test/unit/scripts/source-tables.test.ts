@@ -69,7 +69,7 @@ describe('the table of the verbs of faults', () => {
 });
 
 describe('the table of limits', () => {
-  const defaults = `export const DEFAULTS = { /** Why. */ maxTools: 10_000 } as const;`;
+  const defaults = `export const DEFAULTS = { /** Why. */ maxListEntries: 10_000 } as const;`;
   const table = (member: string) =>
     SOURCE_TABLES['limits']?.(
       files({
@@ -79,15 +79,19 @@ describe('the table of limits', () => {
     );
 
   it('has the default, what it bounds and what is seen beyond it', () => {
-    expect(table('/** Tools. **Beyond** Fault. */ readonly maxTools: number')?.split('\n')[2]).toBe(
-      '| `limits.maxTools` | `10_000` | Tools. | Fault. |',
+    expect(table('/** Tools. **Beyond** Fault. */ readonly maxListEntries: number')?.split('\n')[2]).toBe(
+      '| `limits.maxListEntries` | `10_000` | Tools. | Fault. |',
     );
   });
 
   it.each([
-    ['does not say what is beyond it', '/** Tools. */ maxTools: number', "'maxTools' does not say what is beyond it"],
+    [
+      'does not say what is beyond it',
+      '/** Tools. */ maxListEntries: number',
+      "'maxListEntries' does not say what is beyond it",
+    ],
     ['has no default', '/** Pages. **Beyond** Fault. */ maxPages: number', "'maxPages' has no default"],
-    ['has no comment', 'maxTools: number', "'maxTools' has no doc comment"],
+    ['has no comment', 'maxListEntries: number', "'maxListEntries' has no doc comment"],
   ])('refuses a limit that %s', (_, member, message) => {
     expect(() => table(member)).toThrow(message);
   });
