@@ -55,7 +55,8 @@ export class ListVerbs {
       const left = { ...options, timeoutMs: Math.max(1, byMs - clock.monotonic()) };
       return (await requester.request(target, LIST_METHODS[list], params, left)) as EntryPage<L>;
     };
-    const collect = () => collectPages({ list, ask, signal: options.signal }, { clock, limits });
+    // Who aborts is told by the next request, as of any call.
+    const collect = () => collectPages({ list, ask }, { clock, limits });
     try {
       return await collect().catch((error: unknown) => {
         // The list was another one meanwhile, and its pages are numbered anew.
