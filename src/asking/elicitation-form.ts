@@ -6,7 +6,8 @@
 
 import type { ElicitRequestFormParams } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
-import { isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isRecord } from '../config/record.ts';
+import { isListOf, isOptional, isText } from './foreign-value.ts';
 
 type Form = ElicitRequestFormParams['requestedSchema'];
 type Content = Readonly<Record<string, unknown>>;

@@ -1,9 +1,10 @@
 /** What a server asks a person, as it is handed to the host. Source: MCP 2025-11-25 and 2026-07-28, "Elicitation". */
 
 import type { ElicitRequestFormParams, ElicitRequestURLParams } from '@modelcontextprotocol/sdk/types.js';
+import { isRecord } from '../config/record.ts';
 import { RefusedRequest } from '../link/refused-request.ts';
 import { isForm } from './elicitation-form.ts';
-import { isDeeperThan, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isDeeperThan, isOptional, isText } from './foreign-value.ts';
 
 /**
  * What a server asks a person: a form to fill in (`requestedSchema`), or a page to visit (`mode: 'url'`), which is one of

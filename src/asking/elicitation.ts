@@ -6,11 +6,12 @@
 import type { ElicitResult } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
+import { isRecord } from '../config/record.ts';
 import { type Asker, Asking, type AskingContext } from './asking.ts';
 import { withDefaults } from './elicitation-defaults.ts';
 import { fits } from './elicitation-form.ts';
 import { type ElicitationRequest, elicitationRequest } from './elicitation-request.ts';
-import { isListOf, isRecord, isText } from './foreign-value.ts';
+import { isListOf, isText } from './foreign-value.ts';
 
 /** What the person answers: `accept` with the content of the form, `decline`, or `cancel` for no answer. */
 export type ElicitationResult = ElicitResult;

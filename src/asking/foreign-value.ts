@@ -10,11 +10,6 @@ export function isDeeperThan(value: unknown, maxDepth: number): boolean {
   return sizeOf(value, { maxBytes: Number.POSITIVE_INFINITY, maxDepth }).kind !== 'within';
 }
 
-/** What is no array and not nothing. */
-export function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
 export function isText(value: unknown): value is string {
   return typeof value === 'string';
 }

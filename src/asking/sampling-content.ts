@@ -4,7 +4,8 @@
  */
 
 import type { SamplingMessage, SamplingMessageContentBlock } from '@modelcontextprotocol/sdk/types.js';
-import { isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isRecord } from '../config/record.ts';
+import { isListOf, isOptional, isText } from './foreign-value.ts';
 
 /** What is wrong with the order of the messages; nothing when nothing is. */
 export type MessageFlaw =

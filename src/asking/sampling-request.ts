@@ -5,8 +5,9 @@
 
 import type { CreateMessageRequestParams } from '@modelcontextprotocol/sdk/types.js';
 import type { ServerLimits } from '../config/limits.ts';
+import { isRecord } from '../config/record.ts';
 import { RefusedRequest } from '../link/refused-request.ts';
-import { isDeeperThan, isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isDeeperThan, isListOf, isOptional, isText } from './foreign-value.ts';
 import { flawOf, isMessage } from './sampling-content.ts';
 
 /**

@@ -6,9 +6,10 @@
 import type { CreateMessageResult, CreateMessageResultWithTools } from '@modelcontextprotocol/sdk/types.js';
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
+import { isRecord } from '../config/record.ts';
 import { RefusedRequest } from '../link/refused-request.ts';
 import { type Asker, Asking, type AskingContext, type AskingFailure } from './asking.ts';
-import { isListOf, isOptional, isRecord, isText } from './foreign-value.ts';
+import { isListOf, isOptional, isText } from './foreign-value.ts';
 import { isBlock, isPlainBlock } from './sampling-content.ts';
 import { type SamplingRequest, samplingRequest } from './sampling-request.ts';
 

@@ -1,4 +1,4 @@
-/** What counts as an object with named fields in a configuration. */
+/** What counts as an object with named fields, wherever a value comes from outside. */
 
 /** Tell whether a value is an object that is neither `null` nor an array. */
 export function isRecord(value: unknown): value is Record<string, unknown> {

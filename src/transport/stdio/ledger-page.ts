@@ -3,6 +3,7 @@
  * environment or names of servers; whatever does not have this form exactly is no ledger.
  */
 
+import { isRecord } from '../../config/record.ts';
 import type { ProcessIdentity, ProcessStatus } from './process-identity.ts';
 
 /** One process group, by processes that were seen in it. */
@@ -76,8 +77,4 @@ function isPid(value: unknown): value is number {
 
 function matches(pattern: RegExp, value: unknown): boolean {
   return typeof value === 'string' && pattern.test(value);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === 'object' && value !== null;
 }
