@@ -4,7 +4,6 @@
  * waiting, connecting, repeating and the request itself.
  */
 
-import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import { MAX_TIMER_MS } from '../clock.ts';
 import type { Publication } from '../connection/publication.ts';
 import { CallError } from '../errors.ts';
@@ -18,7 +17,6 @@ import {
   fullError,
   lateError,
   missingError,
-  resultInvalidError,
   unturnedError,
   waitedError,
 } from './failure.ts';
@@ -28,34 +26,32 @@ import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts'
 import { Repetition, type RepetitionContext } from './repetition.ts';
 import { requestMeta } from './request-meta.ts';
 import type { RequestTarget } from './request-target.ts';
-import type { ResultCheck, ResultUnchecked } from './result-check.ts';
+import { ResultVerification, type ResultVerificationContext } from './result-verification.ts';
 import type { Slots } from './slots.ts';
 import type { TraceContextFunction } from './trace-context.ts';
 import type { LineWait } from './waiting-line.ts';
 
 /** What requests are made with. */
-export interface RequesterContext extends RepetitionContext {
+export interface RequesterContext extends RepetitionContext, ResultVerificationContext {
   /** Whether servers may ask the host, so that deadlines may have to stand still. */
   readonly mayAsk: boolean;
   /** Gives the trace context of each request. */
   readonly traceContext?: TraceContextFunction | undefined;
-  /** Told when a result is passed on unchecked whose tool declares a schema. Must not throw. */
-  readonly unchecked: (event: ResultUnchecked) => void;
   /** Waits for the result of a call that became a task, within what is left of the call. Rejects with `CallError`. */
   readonly follow: (call: PendingRequest, task: RemoteTask) => Promise<ToolReply>;
 }
 
-/** Rejects with `RESULT_INVALID` for a result that breaks the schema of its tool. */
-export type ResultVerifier = (result: ToolReply, about: FailedRequest) => Promise<void>;
-
 /** Sends requests through the gates of servers. */
 export class Requester {
+  /** Of the results of calls. */
+  readonly verification: ResultVerification;
   readonly #context: RequesterContext;
   readonly #repetition: Repetition;
 
   constructor(context: RequesterContext) {
     this.#context = context;
     this.#repetition = new Repetition(context);
+    this.verification = new ResultVerification(context);
   }
 
   /** Send one request. Rejects with `CallError`; throws `ConfigError`. */
@@ -114,7 +110,7 @@ export class Requester {
       }
       const task = (result as ToolReply)[CREATED_TASK];
       if (task === undefined || isWantedAsTask(pending)) return result;
-      const verify = this.verifier(pending);
+      const verify = this.verification.of(pending);
       const outcome = await this.#context.follow(pending, task);
       await verify?.(outcome, { ...aboutRequest(pending, 1), taskId: task.id });
       return outcome;
@@ -180,7 +176,7 @@ export class Requester {
       if (timeoutMs <= 0) throw lateError(about(), 'not-sent');
       if (pending.signal?.aborted) throw abortedError(about(), 'not-sent', pending.signal.reason);
       // As it is listed now: what is listed when the reply comes may be another definition.
-      const verify = this.verifier(pending);
+      const verify = this.verification.of(pending);
       const result = await (pending.deadline === undefined
         ? publication.link.request(pending.method, pending.params, {
             timeoutMs,
@@ -201,49 +197,6 @@ export class Requester {
     } finally {
       slots.release();
     }
-  }
-
-  /**
-   * Checks what comes of a call of a tool as it is listed now, and rejects with `RESULT_INVALID`; nothing where there is
-   * nothing to check with. What only says that a call became a task is no result yet.
-   */
-  verifier({
-    target,
-    method,
-    params,
-  }: Pick<PendingRequest, 'target' | 'method' | 'params'>): ResultVerifier | undefined {
-    if (target.checks === undefined || method !== 'tools/call' || !('name' in params)) return undefined;
-    const tool = String(params.name);
-    const check = target.checks.get(tool);
-    if (check === undefined) return undefined;
-    return async (result, about) => {
-      if (result[CREATED_TASK] === undefined) await this.#check(check, result, { target, tool }, about);
-    };
-  }
-
-  /** Reject with `RESULT_INVALID` when a result breaks the schema of its tool. One that is an error needs none. */
-  async #check(
-    check: ResultCheck,
-    result: CallToolResult,
-    { target, tool }: { target: RequestTarget; tool: string },
-    about: FailedRequest,
-  ): Promise<void> {
-    if (result.isError === true) return;
-    const verdict = await check.verdict(result.structuredContent, target.plan.limits.checkTimeoutMs);
-    if (verdict.kind === 'broken') {
-      const { path, rule } = verdict.violation;
-      throw resultInvalidError(about, { path: target.scrub?.(path) ?? path, rule }, result);
-    }
-    if (verdict.kind === 'valid' || !verdict.isNews) return;
-    const { server, epoch = 0 } = about;
-    this.#context.unchecked({
-      type: 'result.unchecked',
-      server,
-      epoch,
-      atMs: this.#context.clock.now(),
-      tool,
-      reason: verdict.reason,
-    });
   }
 
   /** The deadline aborts, so the link needs no timeout of its own; progress is asked for as the sign that it goes on. */

@@ -4,7 +4,8 @@ import type { CallOptions } from '../call/call-options.ts';
 import { lateError } from '../call/failure.ts';
 import { aboutRequest, leftMs, type PendingRequest } from '../call/pending-request.ts';
 import type { RequestTarget } from '../call/request-target.ts';
-import type { Requester, ResultVerifier } from '../call/requester.ts';
+import type { Requester } from '../call/requester.ts';
+import type { ResultVerifier } from '../call/result-verification.ts';
 import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { CallError } from '../errors.ts';
@@ -34,7 +35,7 @@ export class TaskVerbs {
     const task = ttlMs === undefined ? {} : { ttl: ttlMs };
     const params = { name: tool, arguments: args, task };
     const requester = this.#requester();
-    const verify = requester.verifier({ target, method: 'tools/call', params });
+    const verify = requester.verification.of({ target, method: 'tools/call', params });
     const reply: ToolReply = await requester.request(target, 'tools/call', params, options);
     const created = reply[CREATED_TASK];
     if (created === undefined) return new AnsweredTask(target.plan.name, reply);

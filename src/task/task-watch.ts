@@ -7,7 +7,8 @@
 import { setMaxListeners } from 'node:events';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
 import type { RequestTarget } from '../call/request-target.ts';
-import type { Requester, ResultVerifier } from '../call/requester.ts';
+import type { Requester } from '../call/requester.ts';
+import type { ResultVerifier } from '../call/result-verification.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { CallError } from '../errors.ts';
