@@ -9,6 +9,7 @@ import type {
   SupervisorOptions,
 } from '../../../src/index.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { expectLostQuestion } from '../lost-question.ts';
 import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';
 import type { ServerUnderTest } from '../transport-under-test.ts';
@@ -82,27 +83,7 @@ export const elicitationSuite: Suite = ({ transport, verifies }) => {
   });
 
   verifies('call:elicitation:aborted', async () => {
-    let asked: (signal: AbortSignal) => void = () => {};
-    const signalled = new Promise<AbortSignal>((resolve) => {
-      asked = resolve;
-    });
-    await using server = await transport.start();
-    await using stand = asking((_request, { signal }) => {
-      asked(signal);
-      return new Promise(() => {});
-    });
-    await stand.add(server);
-
-    const lost = rejection(ask(stand));
-    const signal = await signalled;
-    expect(signal.aborted).toBe(false);
-    await server.kill();
-    await stand.reached('reconnecting');
-
-    expect(signal.aborted).toBe(true);
-    expect((await lost).error).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown' });
-    expect(stand.of('elicitation.failed')).toEqual([]);
-    await server.revive();
+    await expectLostQuestion(transport, (handler) => asking(handler), ask);
   });
 
   verifies('call:elicitation:form', async () => {
