@@ -1,28 +1,23 @@
 /**
- * The link of the initialize era (revisions to 2025-11-25), on the v1 line of the SDK. It owns one SDK client
- * for one transport. What the SDK leaves ambiguous (its timeouts and closed connections share codes with
- * errors a server may send) is decided here, before anybody else sees it.
+ * The link of the initialize era (revisions to 2025-11-25), on the v1 line of the SDK. It owns one SDK client for one
+ * transport: that shakes hands and hears the server. What is asked of the server goes through the exchange beside it.
  */
 
-import {
-  type JSONRPCMessage,
-  McpError,
-  ResultSchema,
-  ErrorCode as RpcErrorCode,
-  SUPPORTED_PROTOCOL_VERSIONS,
-} from '@modelcontextprotocol/sdk/types.js';
+import { type JSONRPCMessage, ResultSchema, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import type { z } from 'zod';
 import { MAX_TIMER_MS } from '../clock.ts';
-import { scrubValue } from '../config/scrubbed-value.ts';
 import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
-import { handshakeFault, messageOf } from './handshake-fault.ts';
+import { handshakeFault } from './handshake-fault.ts';
 import { InitializeClient } from './initialize-client.ts';
+import { type ExchangeOwner, InitializeExchange } from './initialize-exchange.ts';
 import { listenToServer } from './initialize-server-side.ts';
 import { InitializeTasks } from './initialize-tasks.ts';
-import { type Link, RequestError, type RequestFailure, type RequestOptions, type ServerIdentity } from './link.ts';
+import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
 import type { EntryPage } from './lists.ts';
+import { ProgressBoard } from './progress-board.ts';
 import { isTaskMethod, type RequestMethod, type RequestShapes, type ToolCallParams } from './requests.ts';
 import { resultSchemaOf, TOOL_RESULT } from './result-schemas.ts';
 import { scrubIdentity } from './server-identity.ts';
@@ -35,32 +30,43 @@ export function createInitializeLink(transport: Transport, context: LinkContext)
 
 class InitializeLink extends FencedLink implements Link {
   readonly #client: InitializeClient;
+  readonly #exchange: InitializeExchange;
   readonly #tasks: InitializeTasks;
   #protocolVersion: string | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
-    this.#client = new InitializeClient(context.clientInfo, {
-      capabilities: declaredCapabilities(context.observer, 'initialize'),
-    });
+    const { clock, clientInfo, observer, scrub } = context;
+    const capabilities = declaredCapabilities(observer, 'initialize');
+    this.#client = new InitializeClient(clientInfo, { capabilities });
     this.#client.onerror = () => this.fence.unread();
-    listenToServer(this.#client, context.observer, () => this.fault !== undefined);
+    listenToServer(this.#client, observer, () => this.fault !== undefined);
+    const progress = new ProgressBoard();
+    const owner: ExchangeOwner = {
+      assertSendable: (signal) => this.assertSendable(signal),
+      begun: () => this.begun(),
+      settled: () => this.settled(),
+      failureOf: (error) => this.carryFailure(error),
+      scrub,
+    };
+    this.#exchange = new InitializeExchange(this.fence, owner, clock, progress);
     this.#tasks = new InitializeTasks({
-      clock: context.clock,
+      clock,
+      progress,
       capabilities: () => this.#client.getServerCapabilities(),
       send: (method, params, options) =>
-        this.#send({ method, params }, ResultSchema, options) as Promise<Record<string, unknown>>,
+        this.#send(method, params, ResultSchema, options) as Promise<Record<string, unknown>>,
       toResult: (value) => TOOL_RESULT.safeParse(value).data,
-      scrub: context.scrub,
+      scrub,
     });
   }
 
   async open(signal: AbortSignal): Promise<ServerIdentity> {
     // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
-    this.fence.onmessage = (message) => this.#noteProtocolVersion(message);
+    this.#exchange.onmessage = (message) => this.#noteProtocolVersion(message);
     // The connection bounds the handshake, not the SDK. Its signal would cancel the handshake on the wire, and is deaf
     // while the transport starts.
-    const connect = () => this.#client.connect(this.fence, { timeout: MAX_TIMER_MS });
+    const connect = () => this.#client.connect(this.#exchange, { timeout: MAX_TIMER_MS });
     await this.handshake(signal, connect, (error) => this.#handshakeFault(error));
     const implementation = this.#client.getServerVersion();
     const capabilities = this.#client.getServerCapabilities();
@@ -87,13 +93,13 @@ class InitializeLink extends FencedLink implements Link {
     if (method === 'tools/list') return this.#listTools(given, options);
     const result = isTask
       ? this.counted(() => this.#requestTask(method, given, options))
-      : this.#send({ method, params: given }, resultSchemaOf(method), options, true);
+      : this.#send(method, given, resultSchemaOf(method), options, true);
     return result as Promise<RequestShapes[M]['result']>;
   }
 
   async alive(timeoutMs: number, signal?: AbortSignal, sign: SignOfLife = 'ping'): Promise<void> {
     try {
-      await this.#send({ method: sign }, ResultSchema, { timeoutMs, signal });
+      await this.#send(sign, undefined, ResultSchema, { timeoutMs, signal });
     } catch (error) {
       if (!(error instanceof RequestError) || !isSignOfLife(error.failure)) throw error;
     }
@@ -114,12 +120,12 @@ class InitializeLink extends FencedLink implements Link {
     if (isTaskMethod(method)) return await this.#tasks.request(method, params, options);
     const asTask = this.#tasks.paramsOf(params as unknown as ToolCallParams, options);
     if (asTask !== undefined) return await this.#tasks.create(asTask, options);
-    return await this.#send({ method, params }, TOOL_RESULT, options);
+    return await this.#send(method, params, TOOL_RESULT, options);
   }
 
   /** Which tools are called as tasks is known by the list. */
   async #listTools(params: Record<string, unknown>, options: RequestOptions): Promise<EntryPage<'tools'>> {
-    const listed = await this.#send({ method: 'tools/list', params }, resultSchemaOf('tools/list'), options, true);
+    const listed = await this.#send('tools/list', params, resultSchemaOf('tools/list'), options, true);
     const { toEntry, ...page } = listed as EntryPage<'tools'>;
     return {
       ...page,
@@ -131,49 +137,14 @@ class InitializeLink extends FencedLink implements Link {
     };
   }
 
-  async #send(
-    request: { method: string; params?: Record<string, unknown> },
-    schema: Parameters<InitializeClient['request']>[1],
+  #send(
+    method: string,
+    params: Record<string, unknown> | undefined,
+    schema: z.ZodType,
     options: RequestOptions,
     isCounted = false,
   ): Promise<unknown> {
-    const { timeoutMs, signal, onProgress } = options;
-    this.assertSendable(signal);
-    if (isCounted) this.begun();
-    const startedAtMs = this.context.clock.monotonic();
-    // The SDK never takes its listener off a signal again, so it gets one that lives as long as the request.
-    const own = signal === undefined ? undefined : new AbortController();
-    const onAbort = () => own?.abort();
-    signal?.addEventListener('abort', onAbort, { once: true });
-    try {
-      return await this.#client.request(request, schema, {
-        timeout: timeoutMs,
-        ...(own === undefined ? undefined : { signal: own.signal }),
-        ...(onProgress === undefined ? undefined : { onprogress: onProgress }),
-      });
-    } catch (error) {
-      if (own?.signal.aborted) throw new RequestError({ kind: 'aborted' });
-      throw new RequestError(this.#failure(error, startedAtMs + timeoutMs));
-    } finally {
-      if (isCounted) this.settled();
-      signal?.removeEventListener('abort', onAbort);
-    }
-  }
-
-  #failure(error: unknown, deadlineMs: number): RequestFailure {
-    if (error instanceof McpError) {
-      // Only our own transport can put an instance there: what a server sends comes out of `JSON.parse`.
-      if (error.data instanceof FaultError) return this.carryFailure(error.data);
-      if (this.fault !== undefined) return { kind: 'fault', fault: this.fault, outcome: 'unknown' };
-      if (error.code === RpcErrorCode.RequestTimeout && this.context.clock.monotonic() >= deadlineMs - 1) {
-        return { kind: 'timed-out' };
-      }
-      const { scrub } = this.context;
-      const data = scrubValue(scrub, error.data);
-      return { kind: 'server-error', code: error.code, message: scrub(messageOf(error)), data };
-    }
-    if (this.fault !== undefined) return { kind: 'fault', fault: this.fault, outcome: 'unknown' };
-    return { kind: 'invalid-reply', detail: error instanceof Error ? error.name : typeof error };
+    return this.#exchange.request({ method, params, schema, isCounted }, options);
   }
 
   /** A server that leaves a ping alone may know none: then a list that it offers decides. */

@@ -8,7 +8,8 @@ import { type Clock, MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import { withDeadline } from '../policy/deadline.ts';
 import { RequestError, type RequestOptions } from './link.ts';
-import { CREATED_TASK, readTask } from './remote-task.ts';
+import type { ProgressBoard } from './progress-board.ts';
+import { CREATED_TASK, isOver, type RemoteTask, readTask } from './remote-task.ts';
 import type { RequestShapes, TaskMethod, ToolCallParams, ToolReply } from './requests.ts';
 
 type Params = Record<string, unknown>;
@@ -16,6 +17,7 @@ type Params = Record<string, unknown>;
 /** What tasks are asked about through. */
 export interface InitializeTasksSetup {
   readonly clock: Clock;
+  readonly progress: ProgressBoard;
   /** What the server said in the handshake, unscrubbed. */
   readonly capabilities: () => ServerCapabilities | undefined;
   /** Send one request; its result is checked by whoever asks. Rejects with `RequestError`. */
@@ -30,6 +32,8 @@ export class InitializeTasks {
   readonly #setup: InitializeTasksSetup;
   /** Tools that may be called as tasks; true where they have to be. */
   readonly #tools = new Map<string, boolean>();
+  /** The progress tokens of tasks that were created here and have not come to their end, by id. */
+  readonly #progressTokens = new Map<string, number>();
 
   constructor(setup: InitializeTasksSetup) {
     this.#setup = setup;
@@ -65,10 +69,27 @@ export class InitializeTasks {
    * for, and the task is cancelled when it becomes known.
    */
   async create(params: ToolCallParams, options: RequestOptions): Promise<ToolReply> {
+    const { onProgress, ...others } = options;
+    if (onProgress === undefined) return await this.#create(params as unknown as Params, options);
+    const { progress } = this.#setup;
+    const progressToken = progress.expect(onProgress);
+    const meta = (params as unknown as Params)['_meta'] as object | undefined;
+    let task: RemoteTask | undefined;
+    try {
+      const reply = await this.#create({ ...params, _meta: { ...meta, progressToken } }, others);
+      task = reply[CREATED_TASK];
+      // Its progress goes on under the token of the call. Source: MCP 2025-11-25, tasks, "Task Progress Notifications".
+      if (task !== undefined && !isOver(task)) this.#progressTokens.set(task.id, progressToken);
+      return reply;
+    } finally {
+      if (task === undefined || isOver(task)) progress.forget(progressToken);
+    }
+  }
+
+  async #create(params: Params, options: RequestOptions): Promise<ToolReply> {
     const { clock, send } = this.#setup;
     const { timeoutMs, signal } = options;
-    const created = send('tools/call', params as unknown as Params, {
-      ...options,
+    const created = send('tools/call', params, {
       signal: undefined,
       timeoutMs: Math.min(timeoutMs + DEFAULTS.taskCancelTimeoutMs, MAX_TIMER_MS),
     });
@@ -93,9 +114,12 @@ export class InitializeTasks {
     const { send, scrub, toResult } = this.#setup;
     switch (method) {
       case 'tasks/get':
-        return readTask(await send(method, params, options), scrub) ?? invalid('no task');
-      case 'tasks/result':
-        return toResult(await send(method, params, options)) ?? invalid('no result');
+        return this.#heard(readTask(await send(method, params, options), scrub) ?? invalid('no task'));
+      case 'tasks/result': {
+        const said = await send(method, params, options);
+        this.#forgetProgress(String(params['taskId']));
+        return toResult(said) ?? invalid('no result');
+      }
       case 'tasks/cancel':
         this.#assertOffered('cancel');
         await send(method, params, options);
@@ -106,6 +130,19 @@ export class InitializeTasks {
       case 'tasks/update':
         throw new RequestError({ kind: 'unsupported', what: method });
     }
+  }
+
+  /** A task that is over makes no progress. */
+  #heard(task: RemoteTask): RemoteTask {
+    if (isOver(task)) this.#forgetProgress(task.id);
+    return task;
+  }
+
+  #forgetProgress(id: string): void {
+    const token = this.#progressTokens.get(id);
+    if (token === undefined) return;
+    this.#progressTokens.delete(id);
+    this.#setup.progress.forget(token);
   }
 
   #listOf({ tasks, nextCursor }: Record<string, unknown>): RequestShapes['tasks/list']['result'] {

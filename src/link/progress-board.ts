@@ -4,26 +4,26 @@ import type { Progress } from '@modelcontextprotocol/sdk/types.js';
 
 /** Who waits for progress. */
 export class ProgressBoard {
-  readonly #listeners = new Map<string, (progress: Progress) => void>();
+  readonly #listeners = new Map<number, (progress: Progress) => void>();
   #count = 0;
 
   /** Listen until `forget`; returns the token that a request has to carry. */
-  expect(listener: (progress: Progress) => void): string {
+  expect(listener: (progress: Progress) => void): number {
     this.#count += 1;
-    const token = `progress-${this.#count}`;
-    this.#listeners.set(token, listener);
-    return token;
+    this.#listeners.set(this.#count, listener);
+    return this.#count;
   }
 
-  forget(token: string): void {
+  forget(token: number): void {
     this.#listeners.delete(token);
   }
 
   /** Hand on what a notification says; what is no progress, or concerns nobody any more, is dropped. */
   take(params: Readonly<Record<string, unknown>> | undefined): void {
     const { progressToken, progress, total, message } = params ?? {};
-    if (typeof progressToken !== 'string' || typeof progress !== 'number') return;
-    this.#listeners.get(progressToken)?.({
+    if (typeof progress !== 'number') return;
+    // Servers are known that send it back as a text.
+    this.#listeners.get(Number(progressToken))?.({
       progress,
       ...(typeof total === 'number' ? { total } : undefined),
       ...(typeof message === 'string' ? { message } : undefined),

@@ -338,17 +338,46 @@ describe('a request on a link', () => {
     expect(conversation.transport.methods).not.toContain('tools/call');
   });
 
+  it('is given the reply to it also where its id comes back as a text', async () => {
+    const conversation = await beginOpen();
+    const calling = conversation.call();
+    await conversation.settle();
+    const { id } = conversation.transport.lastRequest('tools/call');
+
+    conversation.transport.receive({ jsonrpc: '2.0', id: String(id), result: { content: [] } });
+
+    await expect(calling).resolves.toEqual({ content: [] });
+  });
+
+  it('keeps its own deadline beside others, on one timer that ends with the link', async () => {
+    const clock = new SimulatedClock();
+    const conversation = await beginOpen(clock);
+    const ended: string[] = [];
+    for (const timeoutMs of [900, 100, 500]) {
+      void failureOf(conversation.call({ timeoutMs })).then(({ kind }) => ended.push(`${kind} ${clock.now()}`));
+    }
+    await clock.settle();
+    expect(clock.pendingInMs).toEqual([100]);
+
+    await clock.advance(600);
+    expect(ended).toEqual(['timed-out 100', 'timed-out 500']);
+    conversation.link.abandon(EXITED);
+    await clock.settle();
+
+    expect([ended[2], clock.pendingCount]).toEqual(['fault 600', 0]);
+  });
+
   it('hands progress to its caller', async () => {
     const conversation = await beginOpen();
     const seen: number[] = [];
     const calling = conversation.call({ onProgress: ({ progress }) => seen.push(progress) });
     await conversation.settle();
-    const { id } = conversation.transport.lastRequest('tools/call');
+    const { id, params } = conversation.transport.lastRequest('tools/call');
 
     conversation.transport.receive({
       jsonrpc: '2.0',
       method: 'notifications/progress',
-      params: { progressToken: id, progress: 1 },
+      params: { progressToken: params?._meta?.progressToken ?? '', progress: 1 },
     });
     await conversation.settle();
     conversation.transport.receive({ jsonrpc: '2.0', id, result: { content: [] } });
