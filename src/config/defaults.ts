@@ -76,6 +76,8 @@ export const DEFAULTS = {
   releaseTimeoutMs: 8_000,
   /** How long calls under way may go on where another connection takes over: most end in seconds, both live so long. */
   drainTimeoutMs: 30_000,
+  /** How long replies to calls under way are waited for when the server has forgotten the session; no other call goes out meanwhile. */
+  lostSessionDrainMs: 1_000,
   /** How often the memory of a server is looked at that is recycled by it; looking reads all of `/proc`. */
   recycleCheckMs: 60_000,
   /** Total for `close()`: what is left then is killed. */

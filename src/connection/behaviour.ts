@@ -9,7 +9,7 @@ import type { Fault } from '../fault.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
 import { mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { ConnectionContext, ConnectionInput, EpochInput } from './context.ts';
-import { drainTimeMs } from './drain.ts';
+import { drainTimeMs, releaseDrainMs } from './drain.ts';
 import type { EffectActorLogic } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { ConnectionEvent, ConnectionMessage } from './events.ts';
@@ -61,7 +61,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.monotonic()),
       backoff: ({ context }) => context.retryInMs,
       stable: ({ context }) => context.plan.stableAfterMs,
-      releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + context.drainMs,
+      releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + releaseDrainMs(context),
     },
     actions: {
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
@@ -121,7 +121,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         enqueue.spawnChild('epoch', { id: 'epoch', input });
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
-        if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: context.drainMs });
+        if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: releaseDrainMs(context) });
       }),
       endEpoch: enqueueActions(({ enqueue }) => {
         enqueue.stopChild('epoch');

@@ -1,15 +1,27 @@
 /**
- * Lets calls that are under way come to their end when an epoch is released on purpose: for as long as it was asked
- * to, and no longer. Without being asked it waits for nothing.
+ * Lets calls that are under way come to their end when an epoch is released on purpose, or can still be answered: for as
+ * long as it was asked to, and no longer. Without being asked it waits for nothing.
  */
 
 import { type Clock, MAX_TIMER_MS } from '../clock.ts';
+import { DEFAULTS } from '../config/defaults.ts';
 import type { Link } from '../link/link.ts';
 import { withDeadline } from '../policy/deadline.ts';
+import type { ConnectionContext } from './context.ts';
 
 /** How long a drain may take, whatever was asked for: no time where that is none, and what a timer can hold at most. */
 export function drainTimeMs(wantedMs: number | undefined): number {
   return wantedMs !== undefined && wantedMs > 0 ? Math.min(wantedMs, MAX_TIMER_MS) : 0;
+}
+
+/** How long calls under way may go on when an epoch is released: as asked, or where only its session is lost. */
+export function releaseDrainMs({
+  closing,
+  drainMs,
+  cause,
+}: Pick<ConnectionContext, 'closing' | 'drainMs' | 'cause'>): number {
+  if (closing) return drainMs;
+  return cause?.kind === 'session-lost' ? DEFAULTS.lostSessionDrainMs : 0;
 }
 
 /** The drain of one epoch. */

@@ -27,11 +27,15 @@ export function retryPlan(context: ConnectionContext, clock: Clock, random: Rand
   const losses = isLost
     ? lossesAfter(context.losses, clock.monotonic() - readySinceMs, plan.parkedProbeMs)
     : context.losses;
+  // The server is well and waits for a new session: only one that loses session after session is left alone for a while.
+  const isAtOnce = cause?.kind === 'session-lost' && attempt === 0 && losses < 2;
   const spent = Math.max(attempt, Math.floor(losses));
   const parked = isHopeless || (isBlamed && spent >= plan.parkAfterAttempts);
   const retryInMs = parked
     ? spreadMs(plan.parkedProbeMs, random)
-    : nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs);
+    : isAtOnce
+      ? 0
+      : nextDelayMs(plan.backoff, Math.max(1, spent), random, retryAfterMs);
   return { losses, parked, notBeforeMs, retryInMs };
 }
 

@@ -50,6 +50,7 @@ export abstract class FencedLink {
       heard: () => {
         this.#lastHeardAtMs = context.clock.monotonic();
       },
+      ending: (fault) => this.#endWith(fault),
       faulted: (fault) => this.abandon(fault),
     };
     this.fence = new FencedTransport(transport, observer, { ...context, isStarted: context.finding !== undefined });
@@ -70,10 +71,8 @@ export abstract class FencedLink {
   }
 
   abandon(fault: Fault): void {
-    if (this.#fault !== undefined) return;
-    this.#fault = fault;
-    this.fence.cut(fault);
-    this.#end(fault);
+    this.#endWith(fault);
+    this.fence.cut(this.#fault ?? fault);
   }
 
   async close(): Promise<void> {
@@ -114,6 +113,17 @@ export abstract class FencedLink {
       this.settled();
     }
   }
+
+  /** Send nothing any more, and say that it is over. */
+  #endWith(fault: Fault): void {
+    if (this.#fault !== undefined) return;
+    this.#fault = fault;
+    this.hush();
+    this.#end(fault);
+  }
+
+  /** Stop what the server asked for: it can be told no more. What it was asked may still be answered. */
+  protected hush(): void {}
 
   /** A request waits for its reply. */
   protected begun(): void {

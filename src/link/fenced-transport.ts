@@ -17,6 +17,8 @@ export interface FenceObserver {
   opened(): void;
   heard(): void;
   listening(): void;
+  /** Nothing can be sent any more; what is pending may still be answered until the transport is closed. */
+  ending(fault: Fault): void;
   faulted(fault: Fault): void;
 }
 
@@ -43,6 +45,7 @@ export class FencedTransport implements SdkTransport {
   readonly #maxServerRequests: number;
   readonly #isStarted: boolean;
   readonly #rate: MessageRate;
+  #isEnding = false;
   #isCut = false;
   #replyingCount = 0;
   #reading: JSONRPCMessage | undefined;
@@ -63,10 +66,14 @@ export class FencedTransport implements SdkTransport {
     inner.onlistening = () => {
       if (!this.#isCut) observer.listening();
     };
-    inner.onfault = (fault) => observer.faulted(fault);
+    inner.onfault = (fault) => {
+      this.#isEnding = true;
+      observer.ending(fault);
+    };
     inner.onmessage = (message, extra) => {
       const isReply = !('method' in message);
-      if (!isReply && !this.#mayGoOn()) return;
+      // What the server says by itself could not be answered.
+      if (!isReply && (this.#isEnding || !this.#mayGoOn())) return;
       this.messageCount += 1;
       // The SDK handles whatever is no reply a turn later, and by then a reply would have ended its request.
       if (isReply && this.#unhandledCount > 0) queueMicrotask(() => this.#read(message, extra));

@@ -121,6 +121,13 @@ export class InitializeExchange implements SdkTransport {
     });
   }
 
+  /** Tell the client that nothing comes any more but replies, so that it ends what the server asked for. */
+  hush(): void {
+    const { onclose } = this;
+    this.onclose = undefined;
+    onclose?.();
+  }
+
   /** Take a message that is about our requests; false leaves it to the SDK. */
   #read(message: JSONRPCMessage): boolean {
     if ('method' in message) {
@@ -190,7 +197,7 @@ export class InitializeExchange implements SdkTransport {
     for (const id of [...this.#waiting.keys()]) {
       this.#take(id)?.reject(new RequestError(this.#owner.failureOf(fault)));
     }
-    this.onclose?.();
+    this.hush();
   }
 }
 

@@ -147,6 +147,10 @@ class InitializeLink extends FencedLink implements Link {
     return this.#exchange.request({ method, params, schema, isCounted }, options);
   }
 
+  protected override hush(): void {
+    this.#exchange.hush();
+  }
+
   /** A server that leaves a ping alone may know none: then a list that it offers decides. */
   protected override async showsLife(): Promise<void> {
     const { probeTimeoutMs } = this.context;

@@ -28,8 +28,9 @@ export interface Transport extends SdkTransport {
   /** Set by the link. Called once when the transport is open: process spawned, stream opened. */
   onopen?: (() => void) | undefined;
   /**
-   * Set by the link. Called at most once, when nothing can be received any more or the server has forgotten
-   * the session; `onclose` follows in the same turn, so that the SDK rejects what is pending at once.
+   * Set by the link. Called at most once, when nothing can be received any more or the server has forgotten the session.
+   * `onclose` follows in the same turn, so that what is pending is rejected at once; where the reply travels with its
+   * request and only the session is gone, it follows when the transport is closed.
    */
   onfault?: ((fault: Fault) => void) | undefined;
   /**

@@ -120,6 +120,8 @@ const GROUPS = [
     on: STREAMABLE,
     texts: {
       'death:session:bad-request': 'a session answered with 400 throughout is replaced, and the call executed once',
+      'death:session:under-way': 'a call under way when the session is forgotten is answered, and executed once',
+      'death:session:unanswered': 'a call that is not answered holds up the session after a forgotten one for a second',
       'death:push:cut': 'the general stream that ends is opened again in the same session',
       'session:update:unheard': 'a resource that changed while the general stream was broken is told as updated',
     },

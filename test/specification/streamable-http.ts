@@ -187,7 +187,7 @@ export const STREAMABLE_HTTP: readonly SpecificationRow[] = [
       ...contract('death:session:forgotten', 'death:session:bad-request', 'death:server:restarted'),
       ...tests(
         'unit/transport/http/refusal.test.ts',
-        'is lost with a 404: the request is refused first, then the transport ends',
+        'is lost with a 404: the request is refused first, then the transport sends nothing more',
       ),
       ...faults('session:forgotten'),
     ],

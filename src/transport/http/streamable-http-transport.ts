@@ -35,8 +35,10 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   readonly #sdk: StreamableHTTPClientTransport;
   readonly #guard: FetchGuard;
   readonly #pending = new Map<RequestId, PendingReply>();
+  /** Why nothing is sent any more. */
   #ended: Fault | undefined;
-  #isClosed = false;
+  /** Nothing is delivered any more either. */
+  #isOver = false;
 
   constructor(options: StreamableHttpTransportOptions) {
     super();
@@ -98,25 +100,21 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
 
   /** End the session on the server (DELETE), if there is one that it knows. Bounded by `terminateTimeoutMs`. */
   async farewell(): Promise<void> {
-    const isOver = this.#isClosed || this.#ended?.kind === 'session-lost';
-    if (this.#sdk.sessionId === undefined || isOver) return;
+    const isForgotten = this.#ended?.kind === 'session-lost';
+    if (this.#sdk.sessionId === undefined || isForgotten || this.#ended?.kind === 'closed') return;
     const { streams, terminateTimeoutMs } = this.#options;
     // Whether it was heard changes nothing: the connection is given up in any case.
     await withDeadline(streams.clock, this.#sdk.terminateSession(), terminateTimeoutMs).catch(() => {});
   }
 
   async close(): Promise<void> {
-    this.#isClosed = true;
-    if (this.#ended === undefined) {
-      this.#ended = { kind: 'closed' };
-      const { onclose } = this;
-      this.silence();
-      onclose?.();
-    }
-    this.#stop();
+    this.#ended ??= { kind: 'closed' };
+    this.#finish();
   }
 
   async #send(message: JSONRPCMessage, options: SendOptions | undefined): Promise<void> {
+    const cancelled = cancelledRequest(message);
+    if (cancelled !== undefined && !this.#cancel(cancelled)) return;
     if (this.#ended !== undefined) throw new FaultError(this.#ended, 'not-sent');
     if ('method' in message && 'id' in message) await this.#ask(message, options);
     else await this.#tell(message);
@@ -145,19 +143,19 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   }
 
   async #tell(message: JSONRPCMessage): Promise<void> {
-    const cancelled = cancelledRequest(message);
-    if (cancelled !== undefined) {
-      const pending = this.#pending.get(cancelled);
-      // Nothing is said of a request that the server never saw, nor of the one that the specification excepts.
-      const isTold = pending === undefined || (pending.wasSent && pending.method !== 'initialize');
-      pending?.cancel();
-      if (!isTold) return;
-    }
     try {
       await this.#sdk.send(message);
     } catch (error) {
       throw carriedError(error, true);
     }
+  }
+
+  /** Wait for a reply no more, and say whether the server has to be told. */
+  #cancel(id: RequestId): boolean {
+    const pending = this.#pending.get(id);
+    pending?.cancel();
+    // Nothing is said of a request that the server never saw, nor of the one that the specification excepts.
+    return pending === undefined || (pending.wasSent && pending.method !== 'initialize');
   }
 
   #pushed(data: string): void {
@@ -182,7 +180,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   }
 
   #deliver(message: JSONRPCMessage): void {
-    if (this.#ended !== undefined) return;
+    if (this.#isOver) return;
     try {
       this.onmessage?.(message);
     } catch {
@@ -190,17 +188,21 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     }
   }
 
+  /** With the session nothing is lost that is under way already: each reply travels with its request. */
   #fail(fault: Fault): void {
     if (this.#ended !== undefined) return;
     this.#ended = fault;
-    const { onfault, onclose } = this;
-    this.silence();
-    onfault?.(fault);
-    onclose?.();
-    this.#stop();
+    this.#guard.stop();
+    this.onfault?.(fault);
+    if (fault.kind !== 'session-lost') this.#finish();
   }
 
-  #stop(): void {
+  #finish(): void {
+    if (this.#isOver) return;
+    this.#isOver = true;
+    const { onclose } = this;
+    this.silence();
+    onclose?.();
     this.#guard.stop();
     const fault = this.#ended ?? { kind: 'closed' };
     for (const pending of this.#pending.values()) {

@@ -1,9 +1,10 @@
 /** Sessions over HTTP: lost, replaced, and never used again; calls meet none of it. */
 
 import { expect } from 'vitest';
+import { DEFAULTS } from '../../../src/config/defaults.ts';
 import { scratchFile } from '../../../src/testing/scratch.ts';
 import { commitsIn, expectCleanEpochs } from '../evidence.ts';
-import { ONE, Stand } from '../stand.ts';
+import { ONE, rejection, Stand } from '../stand.ts';
 import type { Suite } from '../suite.ts';
 
 export const sessionSuite: Suite = ({ transport, verifies }) => {
@@ -50,6 +51,44 @@ export const sessionSuite: Suite = ({ transport, verifies }) => {
     expectCleanEpochs(server);
   });
 
+  verifies('death:session:under-way', async () => {
+    await using server = await transport.start();
+    await using stand = new Stand();
+    await stand.add(server);
+    expect(await stand.text('echo', { text: 'once' })).toBe('once');
+    const underWay = stand.text('wait');
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
+
+    await server.control({ do: 'forget-sessions' });
+    const refused = stand.text('echo', { text: 'again' });
+    const { retryInMs } = await stand.reached('reconnecting');
+    await server.control({ do: 'release' });
+
+    expect([await underWay, await refused, retryInMs]).toEqual(['released', 'again', 0]);
+    expect(server.journal.executions('tools/call', 'wait')).toBe(1);
+    expect(stand.lives()).toEqual([...LIFE, 'reconnecting: session-lost', ...LIFE]);
+    expectCleanEpochs(server);
+  });
+
+  verifies('death:session:unanswered', async () => {
+    await using server = await transport.start();
+    await using stand = new Stand();
+    await stand.add(server);
+    const underWay = rejection(stand.text('wait'));
+    await server.journal.waitFor({ kind: 'executed', name: 'wait' });
+
+    await server.control({ do: 'forget-sessions' });
+    expect(await stand.text('echo', { text: 'again' })).toBe('again');
+
+    const { error, elapsedMs } = await underWay;
+    expect(error).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown', fault: { kind: 'session-lost' } });
+    expect(elapsedMs).toBeLessThan(DEFAULTS.lostSessionDrainMs + SLACK_MS);
+    expect(stand.events.filter(({ type }) => type === 'release.failed')).toMatchObject([
+      { resource: 'calls', reason: 'timed-out' },
+    ]);
+    expectCleanEpochs(server);
+  });
+
   verifies('death:server:restarted', async () => {
     await using server = await transport.start();
     await using stand = new Stand();
@@ -93,4 +132,6 @@ export const sessionSuite: Suite = ({ transport, verifies }) => {
   });
 };
 
+/** What a loaded host may add. */
+const SLACK_MS = 1_000;
 const LIFE = ['connecting', 'initializing', 'ready'];

@@ -164,6 +164,30 @@ describe('a connection that fails', () => {
     expect(stage.lines.at(-1)).toBe('reconnecting -> connecting epoch 2 attempt 2 by session-lost');
   });
 
+  it('tries again at once when the session that was lost had served; the next one that is lost is left alone', async () => {
+    const stage = await beginReady();
+    const lose = async () => {
+      stage.epochs.latest().say({ type: 'service.proven' });
+      await stage.fail({ kind: 'session-lost', status: 404 });
+      return stage.changes.at(-1)?.retryInMs;
+    };
+
+    expect(await lose()).toBe(0);
+    await stage.clock.advance(0);
+    stage.epochs.latest().say({ type: 'transport.opened' });
+    stage.epochs.latest().say({ type: 'link.initialized' });
+
+    expect(await lose()).toBe(500);
+  });
+
+  it('waits before it tries again when the session that was lost had served nobody', async () => {
+    const stage = await beginReady();
+
+    await stage.fail({ kind: 'session-lost', status: 404 });
+
+    expect(stage.changes.at(-1)?.retryInMs).toBe(250);
+  });
+
   it('closes when a fault is incurable and it was never ready', async () => {
     const stage = begin();
 

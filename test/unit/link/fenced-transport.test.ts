@@ -21,6 +21,7 @@ function put(limits = {}) {
       opened: () => heard.push('opened'),
       listening: () => heard.push('listening'),
       heard: () => heard.push('heard'),
+      ending: (fault) => heard.push(`ending ${fault.kind}`),
       faulted: (fault) => heard.push(fault.kind),
     },
     { clock: systemClock, limits: limitsOf({ limits }) },
@@ -77,7 +78,7 @@ describe('the fence', () => {
     inner.onfault?.({ kind: 'stream-silent', silentMs: 1 });
     inner.onclose?.();
 
-    expect(heard).toEqual(['opened', 'heard', 'listening', 'stream-silent', 'stream-ended']);
+    expect(heard).toEqual(['opened', 'heard', 'listening', 'ending stream-silent', 'stream-ended']);
   });
 
   it('lets a notification that cannot be sent fail as it is', async () => {

@@ -84,13 +84,32 @@ describe('a request over Streamable HTTP that is answered with a status', () => 
 });
 
 describe('a session over Streamable HTTP', () => {
-  it('is lost with a 404: the request is refused first, then the transport ends', async () => {
+  it('is lost with a 404: the request is refused first, then the transport sends nothing more', async () => {
     await withStreamable({ 'tools/call': status(404) }, async (session) => {
       const failure = await faultOf(call(session));
 
       expect(failure).toMatchObject({ fault: { kind: 'session-lost', status: 404 }, outcome: 'refused' });
       await session.fault();
-      expect(session.calls).toEqual(['open', 'fault session-lost', 'close']);
+      expect(session.calls).toEqual(['open', 'fault session-lost']);
+      expect(await faultOf(call(session))).toMatchObject({ fault: { kind: 'session-lost' }, outcome: 'not-sent' });
+    });
+  });
+
+  it('leaves the replies that are under way their time when it is lost', async () => {
+    let answer = () => {};
+    const late: Answers[string] = ({ message }, response) => {
+      answer = () => json(response, result(message, { content: [] }));
+    };
+    await withStreamable({ 'tools/call': late, ping: status(404) }, async (session, server) => {
+      const underWay = call(session);
+      await server.request('POST tools/call');
+      await faultOf(session.client.ping());
+      await session.fault();
+
+      answer();
+
+      await expect(underWay).resolves.toMatchObject({ content: [] });
+      expect(session.calls).toEqual(['open', 'fault session-lost']);
     });
   });
 
