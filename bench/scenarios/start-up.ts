@@ -15,7 +15,7 @@ const UNUSED = new RegExp(
   [
     '/dist/(?:transport/http|cli|testing|link/discover-link)',
     '/dist/authorization/(?:authoriz(?:er|ation-flow|ed-request)|challenge|client-registration|discovery|flow-|grants|loopback|proof)',
-    '/(?:@modelcontextprotocol/client|undici|jose|jsonc-parser|eventsource)/',
+    '/(?:@modelcontextprotocol/client|undici|jose|jsonc-parser|eventsource|ajv)/',
     '/@modelcontextprotocol/sdk/dist/(?:esm/)?client/(?:sse|streamableHttp|auth)',
   ].join('|'),
 );

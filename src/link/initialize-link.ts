@@ -38,7 +38,7 @@ class InitializeLink extends FencedLink implements Link {
     super(transport, context);
     const { clock, clientInfo, observer, scrub } = context;
     const capabilities = declaredCapabilities(observer, 'initialize');
-    this.#client = new InitializeClient(clientInfo, { capabilities });
+    this.#client = new InitializeClient(clientInfo, capabilities);
     this.#client.onerror = () => this.fence.unread();
     listenToServer(this.#client, observer, () => this.fault !== undefined);
     const progress = new ProgressBoard();
@@ -53,7 +53,7 @@ class InitializeLink extends FencedLink implements Link {
     this.#tasks = new InitializeTasks({
       clock,
       progress,
-      capabilities: () => this.#client.getServerCapabilities(),
+      capabilities: () => this.#client.server?.capabilities,
       send: (method, params, options) =>
         this.#send(method, params, ResultSchema, options) as Promise<Record<string, unknown>>,
       toResult: (value) => TOOL_RESULT.safeParse(value).data,
@@ -66,19 +66,18 @@ class InitializeLink extends FencedLink implements Link {
     this.#exchange.onmessage = (message) => this.#noteProtocolVersion(message);
     // The connection bounds the handshake, not the SDK. Its signal would cancel the handshake on the wire, and is deaf
     // while the transport starts.
-    const connect = () => this.#client.connect(this.#exchange, { timeout: MAX_TIMER_MS });
+    const connect = () => this.#client.initialize(this.#exchange, MAX_TIMER_MS);
     await this.handshake(signal, connect, (error) => this.#handshakeFault(error));
-    const implementation = this.#client.getServerVersion();
-    const capabilities = this.#client.getServerCapabilities();
-    if (implementation === undefined || capabilities === undefined || this.#protocolVersion === undefined) {
+    const { server } = this.#client;
+    if (server === undefined) {
       throw new FaultError(this.fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
     }
     return scrubIdentity(this.context.scrub, {
       era: 'initialize',
-      protocolVersion: this.#protocolVersion,
-      implementation,
-      capabilities,
-      instructions: this.#client.getInstructions(),
+      protocolVersion: server.protocolVersion,
+      implementation: server.serverInfo,
+      capabilities: server.capabilities,
+      instructions: server.instructions,
     });
   }
 
@@ -108,7 +107,7 @@ class InitializeLink extends FencedLink implements Link {
   async rootsChanged(): Promise<void> {
     if (this.fault !== undefined || this.context.observer.roots === undefined) return;
     // What cannot be told is asked for by the server in its next session.
-    await this.#client.sendRootsListChanged().catch(() => {});
+    await this.#client.notification({ method: 'notifications/roots/list_changed' }).catch(() => {});
   }
 
   /** What is about tasks, or becomes one. */
@@ -154,7 +153,7 @@ class InitializeLink extends FencedLink implements Link {
   /** A server that leaves a ping alone may know none: then a list that it offers decides. */
   protected override async showsLife(): Promise<void> {
     const { probeTimeoutMs } = this.context;
-    const list = listOf(this.#client.getServerCapabilities() ?? {});
+    const list = listOf(this.#client.server?.capabilities ?? {});
     try {
       await this.alive(probeTimeoutMs);
     } catch (error) {

@@ -3,8 +3,6 @@
  * has nobody behind it is not declared in the handshake, and the SDK refuses it as a method that does not exist.
  */
 
-import type { Client } from '@modelcontextprotocol/sdk/client/index.js';
-import { Protocol } from '@modelcontextprotocol/sdk/shared/protocol.js';
 import {
   ElicitationCompleteNotificationSchema,
   ListRootsRequestSchema,
@@ -18,6 +16,7 @@ import {
 } from '@modelcontextprotocol/sdk/types.js';
 import { z } from 'zod';
 import { isRecord } from '../config/record.ts';
+import type { InitializeClient } from './initialize-client.ts';
 import type { LinkObserver } from './link.ts';
 
 /** Parameters go to the observer as they are. */
@@ -25,7 +24,7 @@ const ELICITATION = z.object({ method: z.literal('elicitation/create'), params: 
 const SAMPLING = z.object({ method: z.literal('sampling/createMessage'), params: z.unknown() });
 
 /** Hand what the server says and asks to the observer, for as long as the link has not ended. */
-export function listenToServer(client: Client, observer: LinkObserver, isOver: () => boolean): void {
+export function listenToServer(client: InitializeClient, observer: LinkObserver, isOver: () => boolean): void {
   client.setNotificationHandler(ToolListChangedNotificationSchema, () => {
     if (!isOver()) observer.toolsChanged();
   });
@@ -51,13 +50,15 @@ export function listenToServer(client: Client, observer: LinkObserver, isOver: (
   if (roots !== undefined) {
     client.setRequestHandler(ListRootsRequestSchema, ({ params }) => related(params, { roots: [...roots()] }));
   }
-  // The client would look at request and answer itself, at every part of both, and tell the server of each that is wrong.
-  const answer = Protocol.prototype.setRequestHandler.bind(client);
   if (elicit !== undefined) {
-    answer(ELICITATION, async ({ params }, { signal }) => related(params, await elicit(params, signal)));
+    client.setRequestHandler(ELICITATION, async ({ params }, { signal }) =>
+      related(params, await elicit(params, signal)),
+    );
   }
   if (sampling !== undefined) {
-    answer(SAMPLING, async ({ params }, { signal }) => related(params, await sampling.sample(params, signal)));
+    client.setRequestHandler(SAMPLING, async ({ params }, { signal }) =>
+      related(params, await sampling.sample(params, signal)),
+    );
   }
 }
 
