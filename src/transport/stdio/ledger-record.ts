@@ -13,35 +13,34 @@ export class LedgerRecord {
   readonly #struck: () => Promise<void>;
   /** Resolves when the group is written down, or when that takes too long. Never rejects. */
   entered: Promise<unknown> = Promise.resolve();
-  #pids: readonly number[];
+  #hasSpoken = false;
+  /** As last looked at; nothing while it is to be looked at. */
+  #entry: LedgerEntry | 'gone' | undefined;
   #gone: Promise<void> | undefined;
 
   constructor(leader: number, changed: () => void, struck: () => Promise<void>) {
     this.#leader = leader;
-    this.#pids = [leader];
     this.#changed = changed;
     this.#struck = struck;
   }
 
   /**
-   * Look again: the server speaks, so the launchers before it have executed or started what they launch. A group that
-   * loses its leader is then still known by the others.
+   * Look again, when it is written next: the server speaks, so the launchers before it have executed or started what they
+   * launch. A group that loses its leader is then still known by the others.
    */
   refresh(): void {
-    const pids = [this.#leader];
-    for (const pid of pids) {
-      pids.push(...listChildren(pid).filter((child) => !pids.includes(child)));
-      if (pids.length >= MAX_PROCESSES) break;
-    }
-    this.#pids = pids.slice(0, MAX_PROCESSES);
+    this.#hasSpoken = true;
+    this.#entry = undefined;
     this.#changed();
   }
 
-  /** The group as it is now; nothing when none of its known processes lives. */
+  /**
+   * The group as it was when it was entered or refreshed last; nothing when none of its known processes lived. Reads the
+   * system once for each of these, however often other groups are written.
+   */
   entry(): LedgerEntry | undefined {
-    const processes = this.#pids.map(identify).filter((found) => found?.group === this.#leader);
-    const named = processes.filter((found) => found !== undefined);
-    return named.length === 0 ? undefined : { group: this.#leader, processes: named };
+    this.#entry ??= this.#look() ?? 'gone';
+    return this.#entry === 'gone' ? undefined : this.#entry;
   }
 
   /**
@@ -52,4 +51,20 @@ export class LedgerRecord {
     this.#gone ??= this.#struck();
     return this.#gone;
   }
+
+  #look(): LedgerEntry | undefined {
+    const pids = this.#hasSpoken ? withDescendants(this.#leader) : [this.#leader];
+    const processes = pids.map(identify).filter((found) => found?.group === this.#leader);
+    const named = processes.filter((found) => found !== undefined);
+    return named.length === 0 ? undefined : { group: this.#leader, processes: named };
+  }
+}
+
+function withDescendants(leader: number): number[] {
+  const pids = [leader];
+  for (const pid of pids) {
+    pids.push(...listChildren(pid).filter((child) => !pids.includes(child)));
+    if (pids.length >= MAX_PROCESSES) break;
+  }
+  return pids.slice(0, MAX_PROCESSES);
 }

@@ -11,7 +11,7 @@ import type { Clock } from '../../clock.ts';
 import { withDeadline } from '../../policy/deadline.ts';
 import type { LedgerOptions, ProcessReport } from '../process-report.ts';
 import { readErrno } from './errno.ts';
-import { defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
+import { assertPrivateDirectory, defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
 import { inheritLedgers } from './ledger-inheritance.ts';
 import { formatPage, pageName } from './ledger-page.ts';
 import { LedgerRecord } from './ledger-record.ts';
@@ -64,7 +64,8 @@ export class Ledger {
   #inheriting: Promise<void> | undefined;
   #isSettled = false;
   #isStale = false;
-  #isWritten = false;
+  /** What stands in the file, while there is one. */
+  #written: string | undefined;
   #writing: Promise<void> | undefined;
   #failedWith: string | undefined;
 
@@ -135,18 +136,28 @@ export class Ledger {
   }
 
   async #save(): Promise<void> {
+    // Before the system is read, too: what is awaited takes that off the turn in which a server is spawned or speaks.
+    if (this.#records.size > 0) await this.#prepareDirectory();
     const entries = [...this.#records.keys()].map((record) => record.entry()).filter((entry) => entry !== undefined);
     if (entries.length === 0) {
-      if (this.#isWritten) await unlink(this.#path);
-      this.#isWritten = false;
+      if (this.#written !== undefined) await unlink(this.#path);
+      this.#written = undefined;
       return;
     }
-    await makeDirectory(this.#directory);
+    const page = formatPage({ place: this.#place, entries });
+    // Most servers are what they were when they were entered: no launcher, no descendants.
+    if (page === this.#written) return;
     const fresh = `${this.#path}.new`;
     // Not synced: it is for a host that is killed, not for a system that goes down with all its processes.
-    await writeFile(fresh, formatPage({ place: this.#place, entries }), { mode: 0o600 });
+    await writeFile(fresh, page, { mode: 0o600 });
     await rename(fresh, this.#path);
-    this.#isWritten = true;
+    this.#written = page;
+  }
+
+  async #prepareDirectory(): Promise<void> {
+    if (this.#written === undefined) return await makeDirectory(this.#directory);
+    // It may have been taken away meanwhile.
+    await assertPrivateDirectory(this.#directory).catch(() => makeDirectory(this.#directory));
   }
 
   /** The same failure again and again is told once, until a write succeeds. */

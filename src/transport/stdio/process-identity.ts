@@ -29,7 +29,8 @@ const HASH_CHARS = 32;
 /** Read one process; nothing when there is none, or only a zombie. Never throws. **Source** proc(5), `/proc/pid/stat`. */
 export function readStatus(pid: number): ProcessStatus | undefined {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // As UTF-8, whatever it is: Node reads that in one call, and nothing of the name is looked at.
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
     // The second field is the name in parentheses and may hold anything, so the fields are read from its end on.
     const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
     const [state, , group, session] = fields;
@@ -76,7 +77,7 @@ export function listPids(): number[] {
 export function listChildren(pid: number): number[] {
   try {
     const tasks = readdirSync(`/proc/${pid}/task`);
-    const texts = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'latin1'));
+    const texts = tasks.map((task) => readFileSync(`/proc/${pid}/task/${task}/children`, 'utf8'));
     return texts
       .join(' ')
       .split(' ')

@@ -114,6 +114,28 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
+  it('is written for each server that comes or goes, and not for one that speaks and is what it was', async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    const watcher = watch(directory);
+    const changes = on(watcher, 'change', { signal: AbortSignal.timeout(5_000) });
+    const first = await openPuppet({ processes });
+    await first.ask('echo');
+    const second = await openPuppet({ processes });
+    await second.ask('echo');
+    await second.carrier.release();
+    await first.carrier.release();
+    writeFileSync(join(directory, 'end'), '');
+    const seen: string[] = [];
+    for await (const [kind, name] of changes) {
+      if (name === 'end') break;
+      if (kind === 'rename' && String(name).endsWith('.json')) seen.push(String(name));
+    }
+    // Two came, one went, and with the other the file.
+    expect(seen).toHaveLength(4);
+    watcher.close();
+  });
+
   it('is rid of a process that was destroyed, once that is gone', async () => {
     const directory = ledgerDirectory();
     const { processes } = owned({ directory });
