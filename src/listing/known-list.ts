@@ -22,7 +22,8 @@ export class KnownList<L extends ListName> {
   #entries: readonly ListEntries[L][] = Object.freeze([]);
   /** Of each entry as last seen; nothing before the first sight. */
   #prints: ReadonlyMap<string, string> | undefined;
-  #rejection = NOTHING;
+  /** Of what was left out; nothing while nothing is. */
+  #rejection: string | undefined;
 
   constructor(list: L) {
     this.#list = list;
@@ -37,8 +38,8 @@ export class KnownList<L extends ListName> {
   see({ entries, rejected }: EntryList<L>, when: Omit<AboutList, 'list'>): ListEvent[] {
     const about = { ...when, list: this.#list };
     const events: ListEvent[] = [];
-    const rejection = hashOf(rejected);
-    if (rejection !== this.#rejection && rejected.length > 0) {
+    const rejection = rejected.length === 0 ? undefined : hashOf(rejected);
+    if (rejection !== undefined && rejection !== this.#rejection) {
       const named = rejected.slice(0, MAX_REJECTED_NAMED);
       events.push({ type: 'entries.rejected', ...about, count: rejected.length, rejected: named });
     }
@@ -63,5 +64,3 @@ function difference(old: ReadonlyMap<string, string>, now: ReadonlyMap<string, s
 function hashOf(value: unknown): string {
   return createHash('sha1').update(JSON.stringify(value)).digest('base64');
 }
-
-const NOTHING = hashOf([]);

@@ -16,37 +16,40 @@ export interface FileCredentialStoreOptions {
   readonly clock?: Clock;
 }
 
-const json = z.record(z.string(), z.unknown());
-const optional = z.string().optional();
-const record = z.object({
-  url: z.string(),
-  account: z.string(),
-  credentials: z.object({
-    issuer: z.string(),
-    client: json.optional(),
-    tokens: z
-      .object({
-        accessToken: z.string(),
-        scheme: z.enum(['Bearer', 'DPoP']),
-        refreshToken: optional,
-        scope: optional,
-        requestedScope: optional,
-        expiresAtMs: z.number().optional(),
-      })
-      .optional(),
-    pending: z
-      .object({
-        url: z.string(),
-        state: z.string(),
-        codeVerifier: z.string(),
-        redirectUrl: z.string(),
-        scope: optional,
-        client: json.optional(),
-        resourceMetadataUrl: optional,
-      })
-      .optional(),
-    proofKey: json.optional(),
-  }),
+/** Made when the first file is read: most who import the library keep no credentials. */
+const record = z.lazy(() => {
+  const json = z.record(z.string(), z.unknown());
+  const optional = z.string().optional();
+  return z.object({
+    url: z.string(),
+    account: z.string(),
+    credentials: z.object({
+      issuer: z.string(),
+      client: json.optional(),
+      tokens: z
+        .object({
+          accessToken: z.string(),
+          scheme: z.enum(['Bearer', 'DPoP']),
+          refreshToken: optional,
+          scope: optional,
+          requestedScope: optional,
+          expiresAtMs: z.number().optional(),
+        })
+        .optional(),
+      pending: z
+        .object({
+          url: z.string(),
+          state: z.string(),
+          codeVerifier: z.string(),
+          redirectUrl: z.string(),
+          scope: optional,
+          client: json.optional(),
+          resourceMetadataUrl: optional,
+        })
+        .optional(),
+      proofKey: json.optional(),
+    }),
+  });
 });
 
 /**
