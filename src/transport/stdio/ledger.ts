@@ -31,6 +31,8 @@ export interface LedgerContext {
 }
 
 const ledgers = new Map<string, Ledger>();
+/** Where and who this process is, once that was read: neither changes while it lives. */
+let here: { readonly place: string; readonly self: ProcessStatus } | undefined;
 
 /**
  * Open the ledger of this process in a directory. Nothing is read or written yet.
@@ -38,9 +40,9 @@ const ledgers = new Map<string, Ledger>();
  * There is none where the system does not tell one process from a later one with the same number (no `/proc`).
  */
 export function openLedger({ directory }: LedgerOptions, context: LedgerContext): Ledger | undefined {
-  const place = readPlace();
-  const self = readStatus(process.pid);
-  if (place === undefined || self === undefined) return undefined;
+  here ??= readHere();
+  if (here === undefined) return undefined;
+  const { place, self } = here;
   try {
     const path = directory ?? defaultLedgerDirectory(process.env);
     const ledger = ledgers.get(path) ?? new Ledger(path, place, self);
@@ -50,6 +52,12 @@ export function openLedger({ directory }: LedgerOptions, context: LedgerContext)
     context.report(failure(error, context.clock));
     return undefined;
   }
+}
+
+function readHere(): typeof here {
+  const place = readPlace();
+  const self = readStatus(process.pid);
+  return place === undefined || self === undefined ? undefined : { place, self };
 }
 
 /** The processes of this host, written down. */
