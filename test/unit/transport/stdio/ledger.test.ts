@@ -118,7 +118,7 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     const directory = ledgerDirectory();
     const { processes } = owned({ directory });
     const watcher = watch(directory);
-    const changes = on(watcher, 'change', { signal: AbortSignal.timeout(5_000) });
+    const changes = on(watcher, 'change');
     const first = await openPuppet({ processes });
     await first.ask('echo');
     const second = await openPuppet({ processes });
