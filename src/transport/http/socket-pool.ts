@@ -5,7 +5,7 @@
  */
 
 import { Socket } from 'node:net';
-import { buildConnector, type Dispatcher, Pool } from 'undici';
+import { buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
 import { CredentialedDispatch } from './credentialed-dispatch.ts';
@@ -13,6 +13,7 @@ import type { Credentials } from './credentials.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Linger } from './linger.ts';
+import { OriginClients, RELEASED } from './origin-clients.ts';
 import type { RequestHeaders } from './request-headers.ts';
 
 /** What a pool is made of. */
@@ -30,9 +31,6 @@ export interface SocketPoolOptions {
 /** Without these undici cuts every answer, and every stream, that is silent for 300 s. */
 export const UNLIMITED = { headersTimeout: 0, bodyTimeout: 0 } as const;
 
-/** What a socket is destroyed with, so that undici clears the timer of one that was being connected. */
-const RELEASED = new Error('released');
-
 /** Waits for the rest of an answer that was refused. */
 const NOBODY: ExchangeObserver = { responded: () => undefined, failed: () => {} };
 
@@ -40,7 +38,7 @@ const NOBODY: ExchangeObserver = { responded: () => undefined, failed: () => {} 
 export class SocketPool {
   readonly #options: SocketPoolOptions;
   readonly #linger: Linger;
-  readonly #pools = new Map<string, Pool>();
+  readonly #origins = new Map<string, OriginClients>();
   readonly #sockets = new Set<Socket>();
   readonly #exchanges = new Set<Exchange>();
   readonly #connect: buildConnector.connector;
@@ -87,8 +85,8 @@ export class SocketPool {
   destroy(): void {
     this.breakOff();
     this.#destroyed.abort();
-    for (const pool of this.#pools.values()) pool.destroy(RELEASED, () => {});
-    this.#pools.clear();
+    for (const clients of this.#origins.values()) clients.destroy();
+    this.#origins.clear();
     for (const socket of this.#sockets) socket.destroy(RELEASED);
   }
 
@@ -127,7 +125,7 @@ export class SocketPool {
     given: RequestHeaders,
     handler: Dispatcher.DispatchHandler,
   ): void {
-    this.#poolOf(url.origin).dispatch(
+    this.#clientsOf(url.origin).dispatch(
       {
         path: url.pathname + url.search,
         method,
@@ -138,17 +136,14 @@ export class SocketPool {
     );
   }
 
-  #poolOf(origin: string): Pool {
-    let pool = this.#pools.get(origin);
-    if (pool === undefined) {
-      pool = new Pool(origin, {
-        ...UNLIMITED,
-        maxHeaderSize: this.#options.maxHeaderBytes,
-        connect: this.#connect,
-      });
-      this.#pools.set(origin, pool);
+  #clientsOf(origin: string): OriginClients {
+    let clients = this.#origins.get(origin);
+    if (clients === undefined) {
+      const maxHeaderSize = this.#options.maxHeaderBytes;
+      clients = new OriginClients(origin, { ...UNLIMITED, maxHeaderSize, connect: this.#connect });
+      this.#origins.set(origin, clients);
     }
-    return pool;
+    return clients;
   }
 
   #track(socket: Socket): void {
