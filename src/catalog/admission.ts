@@ -36,7 +36,13 @@ export function admitted(directory: Directory, server: string, options: Admissio
     assertKept(directory, server, entry);
     return entry.revision === revision ? judge(directory, entry, options.after) : superseded(server);
   };
-  return waitUntil(directory, look, { ...options, ...bound(server, options, () => present(directory, entry)) });
+  // One that is waited for may be lost meanwhile.
+  const servers = [server, ...revision.plan.dependsOn];
+  return waitUntil(directory, look, {
+    ...options,
+    servers,
+    ...bound(server, options, () => present(directory, entry)),
+  });
 }
 
 /**
@@ -66,7 +72,8 @@ export function installed(directory: Directory, staging: Staging, options: Admis
     }
   };
   const subject = () => (staging.status === 'in-force' ? present(directory, entry) : coming());
-  return waitUntil(directory, look, { ...options, ...bound(server, options, subject) });
+  const servers = [server, ...dependsOn];
+  return waitUntil(directory, look, { ...options, servers, ...bound(server, options, subject) });
 }
 
 function judge(directory: Directory, entry: ServerEntry, after?: StateChange): Verdict<ServerInfo> {

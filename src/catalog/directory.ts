@@ -24,7 +24,8 @@ export class Directory implements Publisher {
   readonly #notify: (event: SupervisorReport | ListEvent) => void;
   readonly #entries = new Map<string, ServerEntry>();
   readonly #catalog = new Catalog();
-  readonly #watchers = new Set<() => void>();
+  /** By the server that they look at. */
+  readonly #watchers = new Map<string, Set<() => void>>();
   #revisions = 0;
   #isClosed = false;
 
@@ -68,7 +69,7 @@ export class Directory implements Publisher {
   /** Remember a configuration that is to take over from the one in force. */
   stage(config: ServerConfig): Staging {
     const staging = this.require(config.name).stage(this.#newRevision(config));
-    this.#wake();
+    this.#wake(config.name);
     return staging;
   }
 
@@ -109,10 +110,19 @@ export class Directory implements Publisher {
     return entry.explain(this.#infoOf(entry), this.#clock.now());
   }
 
-  /** Be called after each change of any server. Returns how to stop. */
-  watch(watcher: () => void): () => void {
-    this.#watchers.add(watcher);
-    return () => this.#watchers.delete(watcher);
+  /** Be called after each change of one of these servers, and when all is over. Returns how to stop. */
+  watch(servers: readonly string[], watcher: () => void): () => void {
+    for (const server of servers) {
+      const watchers = this.#watchers.get(server) ?? new Set();
+      this.#watchers.set(server, watchers.add(watcher));
+    }
+    return () => {
+      for (const server of servers) {
+        const watchers = this.#watchers.get(server);
+        watchers?.delete(watcher);
+        if (watchers?.size === 0) this.#watchers.delete(server);
+      }
+    };
   }
 
   /** Take a report of the supervisor, and make it known. */
@@ -127,7 +137,7 @@ export class Directory implements Publisher {
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
     if (report.type === 'server.replaced' && list !== undefined) this.listed(report.server, report.epoch, list);
-    this.#wake();
+    if (report.server !== undefined) this.#wake(report.server);
   }
 
   began(server: string, epoch: number, carrier: ShownCarrier): void {
@@ -156,13 +166,13 @@ export class Directory implements Publisher {
   close(): void {
     this.#isClosed = true;
     for (const entry of this.#entries.values()) entry.shut('SUPERVISOR_CLOSED', 'is closed with its supervisor');
-    this.#wake();
+    this.#wakeAll();
   }
 
   /** The supervisor is gone without having disposed anything: nobody may wait for it any more. */
   collapse(): void {
     for (const server of this.names) this.#remove(server);
-    this.#wake();
+    this.#wakeAll();
   }
 
   #newRevision(config: ServerConfig): Revision {
@@ -181,7 +191,11 @@ export class Directory implements Publisher {
     entry?.shut('SERVER_REMOVED', 'was removed');
   }
 
-  #wake(): void {
-    for (const watcher of [...this.#watchers]) watcher();
+  #wake(server: string): void {
+    for (const watcher of [...(this.#watchers.get(server) ?? [])]) watcher();
+  }
+
+  #wakeAll(): void {
+    for (const server of [...this.#watchers.keys()]) this.#wake(server);
   }
 }

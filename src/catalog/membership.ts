@@ -94,7 +94,7 @@ export class Membership {
     entry?.shut('SERVER_REMOVED', 'was removed');
     this.#supervisor.send({ type: 'server.remove', server, drainMs });
     const look = () => (this.#directory.get(server) === entry ? STILL : GONE);
-    await waitUntil(this.#directory, look, { clock: this.#clock });
+    await waitUntil(this.#directory, look, { clock: this.#clock, servers: [server] });
     await this.#desk.release(server);
   }
 
@@ -129,6 +129,6 @@ export class Membership {
     const { number: revision, plan } = staging.revision;
     this.#supervisor.send({ type: 'replacement.cancel', server: plan.name, revision });
     const isOver = () => staging.status !== 'staged' || this.#directory.get(plan.name) !== entry;
-    await waitUntil(this.#directory, () => (isOver() ? GONE : STILL), { clock: this.#clock });
+    await waitUntil(this.#directory, () => (isOver() ? GONE : STILL), { clock: this.#clock, servers: [plan.name] });
   }
 }

@@ -9,9 +9,11 @@ import type { ServerInfo } from './server-info.ts';
 /** What a look at a server says: go on waiting, or how the wait ends. */
 export type Verdict<T> = { readonly kind: 'wait' } | { readonly kind: 'done'; readonly value: T };
 
-/** How long to wait. */
+/** What to look at, and how long to wait. */
 export interface WaitOptions {
   readonly clock: Clock;
+  /** The servers whose changes are worth another look. */
+  readonly servers: readonly string[];
   readonly timeoutMs?: number | undefined;
   /** Made when the wait takes too long. */
   readonly late?: (() => Error) | undefined;
@@ -19,9 +21,9 @@ export interface WaitOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-/** Look now and after each change until the look says `done`. What the look throws is what the wait rejects with. */
+/** Look now and after each change of those servers until the look says `done`. What the look throws is what the wait rejects with. */
 export function waitUntil<T>(directory: Directory, look: () => Verdict<T>, options: WaitOptions): Promise<T> {
-  const { clock, timeoutMs, late, signal } = options;
+  const { clock, servers, timeoutMs, late, signal } = options;
   return new Promise((resolve, reject) => {
     let timer: Timer | undefined;
     const settle = (act: () => void) => {
@@ -39,7 +41,7 @@ export function waitUntil<T>(directory: Directory, look: () => Verdict<T>, optio
         settle(() => reject(error));
       }
     };
-    const unwatch = directory.watch(check);
+    const unwatch = directory.watch(servers, check);
     if (signal?.aborted) return abort();
     signal?.addEventListener('abort', abort, { once: true });
     if (timeoutMs !== undefined && late !== undefined) {
@@ -64,5 +66,5 @@ export async function inState(
     }
     return info.state === state ? { kind: 'done', value: info } : { kind: 'wait' };
   };
-  return await waitUntil(directory, look, options);
+  return await waitUntil(directory, look, { ...options, servers: [server] });
 }

@@ -63,18 +63,32 @@ describe('the directory', () => {
     expect([listing.directory.dependents('files'), listing.directory.dependents('app')]).toEqual([['app'], []]);
   });
 
-  it('makes every report known, then wakes those that wait', () => {
+  it('makes every report known, then wakes those that wait for that server', () => {
     const listing = new Listing();
     listing.add('files');
+    listing.add('wiki');
     const order: string[] = [];
-    const stop = listing.directory.watch(() => order.push(`woken after ${listing.notified.length}`));
+    const stop = listing.directory.watch(['files'], () => order.push(`woken after ${listing.notified.length}`));
 
     listing.change('files', 'connecting');
+    listing.change('wiki', 'connecting');
     stop();
     listing.change('files', 'initializing');
 
     expect(order).toEqual(['woken after 1']);
-    expect(listing.notified.map(({ type }) => type)).toEqual(['state.changed', 'state.changed']);
+    expect(listing.notified.map(({ type }) => type)).toEqual(['state.changed', 'state.changed', 'state.changed']);
+  });
+
+  it('wakes everybody when all is over', () => {
+    const listing = new Listing();
+    listing.add('files');
+    listing.add('wiki');
+    const woken: string[] = [];
+    for (const name of listing.directory.names) listing.directory.watch([name], () => woken.push(name));
+
+    listing.directory.close();
+
+    expect(woken).toEqual(['files', 'wiki']);
   });
 
   it('says what changed between two lists of tools, and keeps them while the connection comes back', () => {

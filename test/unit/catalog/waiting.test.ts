@@ -17,7 +17,7 @@ function begin() {
     return outcome;
   };
   const wait = (signal = controller.signal, timeoutMs: number | undefined = 1_000) =>
-    waitUntil(directory, look, { clock, timeoutMs, signal, late: () => new Error('late') });
+    waitUntil(directory, look, { clock, servers: ['files'], timeoutMs, signal, late: () => new Error('late') });
   const left = () => {
     const before = looks;
     listing.change('files', 'connecting');
@@ -93,7 +93,11 @@ describe('waiting', () => {
     const { clock, controller, listing, set } = begin();
     const verdict: Verdict<string> = { kind: 'done', value: 'there' };
     let next: Verdict<string> = { kind: 'wait' };
-    const waiting = waitUntil(listing.directory, () => next, { clock, signal: controller.signal });
+    const waiting = waitUntil(listing.directory, () => next, {
+      clock,
+      servers: ['files'],
+      signal: controller.signal,
+    });
     expect(clock.pendingCount).toBe(0);
     next = verdict;
     set(verdict);
