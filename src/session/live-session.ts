@@ -54,6 +54,9 @@ interface Restoration {
   readonly failed: SessionLoss[];
 }
 
+/** Why nothing is asked any more. One for all: the system would make one with a trace of the stack each time. */
+const OVER = new Error('the session is over');
+
 /** The session of one epoch. */
 export class LiveSession implements EpochSession, ServingSession {
   readonly observer: SessionObserver;
@@ -136,7 +139,7 @@ export class LiveSession implements EpochSession, ServingSession {
 
   async restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<void> {
     this.#opened = { link, identity };
-    void link.ended.then(() => this.#controller.abort());
+    void link.ended.then(() => this.#controller.abort(OVER));
     this.#restoring = this.#restoreMissing();
     await withDeadline(this.#setup.clock, this.#restoring, budgetMs);
   }
@@ -152,7 +155,7 @@ export class LiveSession implements EpochSession, ServingSession {
 
   withdrawn(): void {
     // Its own requests must not hold up the drain of calls.
-    this.#controller.abort();
+    this.#controller.abort(OVER);
     const { declared, tasks } = this.#setup;
     if (declared.live === this) declared.live = undefined;
     if (tasks.answers === this.observer) tasks.answers = undefined;

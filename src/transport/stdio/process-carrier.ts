@@ -23,6 +23,9 @@ import { StderrTail } from './stderr-tail.ts';
 /** Characters of the command that a fault shows. */
 const COMMAND_CHARS = 500;
 
+/** What a start is given up with. One for all: the system would make one with a trace of the stack each time. */
+const ENDED = new Error('the carrier has ended');
+
 /**
  * Make the carrier of a stdio server. Nothing runs before `start`.
  *
@@ -41,7 +44,7 @@ export function createProcessCarrier(config: StdioServerConfig, context: Carrier
 class ProcessCarrier implements Carrier {
   readonly #config: StdioServerConfig;
   readonly #context: CarrierContext;
-  /** Aborted by the first of `release` and `destroy`. */
+  /** Aborted by the first of `release`, `destroy` and whoever gives up the start. */
   readonly #ending = new AbortController();
   #begun = false;
   #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
@@ -71,8 +74,12 @@ class ProcessCarrier implements Carrier {
   start(signal: AbortSignal): Promise<void> {
     if (this.#begun) return Promise.reject(new Error('a carrier is started once'));
     this.#begun = true;
-    const stop = AbortSignal.any([signal, this.#ending.signal]);
-    return untilAborted(this.#start(stop), stop);
+    // One signal for both: a signal of signals costs more than the rest of a start that fails.
+    const end = () => this.#ending.abort(ENDED);
+    if (signal.aborted) end();
+    else signal.addEventListener('abort', end, { once: true });
+    const forget = () => signal.removeEventListener('abort', end);
+    return untilAborted(this.#start(this.#ending.signal), this.#ending.signal, forget);
   }
 
   createTransport(): Transport {
@@ -87,13 +94,13 @@ class ProcessCarrier implements Carrier {
   }
 
   release(): Promise<void> {
-    this.#ending.abort();
+    this.#ending.abort(ENDED);
     this.#released ??= this.#release();
     return this.#released;
   }
 
   destroy(): void {
-    this.#ending.abort();
+    this.#ending.abort(ENDED);
     this.#server?.group.signal('SIGKILL');
     void this.#server?.dispose();
   }
@@ -143,11 +150,20 @@ function ledgerOf({ clock, processes }: CarrierContext): { book: Ledger; context
   return book === undefined ? undefined : { book, context };
 }
 
-function untilAborted(work: Promise<void>, signal: AbortSignal): Promise<void> {
+function untilAborted(work: Promise<void>, signal: AbortSignal, over: () => void): Promise<void> {
   return new Promise((resolve, reject) => {
     const abort = (): void => reject(new FaultError({ kind: 'closed' }, 'not-sent'));
+    // Before anybody hears of the end: what is released then aborts the signal.
+    const settle = (tell: () => void): void => {
+      signal.removeEventListener('abort', abort);
+      over();
+      tell();
+    };
     if (signal.aborted) abort();
     else signal.addEventListener('abort', abort, { once: true });
-    work.then(resolve, reject).finally(() => signal.removeEventListener('abort', abort));
+    work.then(
+      () => settle(resolve),
+      (error: unknown) => settle(() => reject(error)),
+    );
   });
 }
