@@ -98,7 +98,12 @@ export function childById(children: readonly Child[], id: string): Child | undef
 
 /** The children with one of them changed. */
 export function withChild(children: readonly Child[], id: string, change: Partial<Child>): readonly Child[] {
-  return children.map((child) => (child.id === id ? { ...child, ...change } : child));
+  const place = children.findIndex((child) => child.id === id);
+  const child = children[place];
+  if (child === undefined) return children;
+  const changed = [...children];
+  changed[place] = { ...child, ...change };
+  return changed;
 }
 
 /** The children without one of them. */
@@ -118,6 +123,8 @@ export function lastAlive(children: readonly Child[]): Child | undefined {
 
 /** Those that wait although everything they depend on is ready. */
 export function startable(children: readonly Child[]): readonly Child[] {
+  // Asked after nearly every event, and most of the time nobody waits.
+  if (!children.some(({ phase }) => phase === 'waiting')) return [];
   const serving = children.filter(({ role, state }) => role === 'incumbent' && state === 'ready');
   const ready = new Set(serving.map(({ plan }) => plan.name));
   return children.filter(
