@@ -14,7 +14,7 @@ import { createConnectionMachine } from '../connection/machine.ts';
 import { Nursery } from '../connection/nursery.ts';
 import type { Publisher } from '../connection/publication.ts';
 import { releaseBudget } from '../connection/release.ts';
-import { isNetworkLoss } from '../policy/network-loss.ts';
+import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { Network } from '../world/network.ts';
 import { type WorldFact, WorldWatch } from '../world/world-watch.ts';
 import type { SupervisorCommand } from './events.ts';
@@ -109,7 +109,9 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
     if (report.type === 'server.removed') numbers.forget(report.server);
     setup.report(report);
     if (report.type === 'heartbeat.missed') watch.suspect(false);
-    if (report.type === 'state.changed' && report.cause !== undefined) watch.suspect(isNetworkLoss(report.cause));
+    const cause = report.type === 'state.changed' ? report.cause : undefined;
+    // Looking asks the system for every interface, and what else fails says nothing of the network.
+    if (cause !== undefined && mayBeNetworkLoss(cause)) watch.suspect(isNetworkLoss(cause));
   });
   root.start();
 
