@@ -87,7 +87,10 @@ export interface SupervisorOptions {
    * Source: MCP 2026-07-28, basic, "OpenTelemetry trace context".
    */
   readonly traceContext?: TraceContextFunction;
-  /** Given every inspection event of the supervisor and its connections, from the first on. */
+  /**
+   * Given every inspection event of the supervisor and its connections, from the first on. The plan of a server is in the
+   * event that added it and in the snapshots of its connection; those of the supervisor name it only.
+   */
   readonly inspect?: InspectionObserver;
   /**
    * Whether a SIGTERM, SIGINT or SIGHUP that ends this process ends the processes of stdio servers too; default true.

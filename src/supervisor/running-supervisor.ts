@@ -20,6 +20,7 @@ import { type WorldFact, WorldWatch } from '../world/world-watch.ts';
 import type { SupervisorCommand } from './events.ts';
 import { createSupervisorMachine } from './machine.ts';
 import type { SupervisorReport } from './report.ts';
+import { shownInspection } from './shown-inspection.ts';
 
 /** What a supervisor is started with. */
 export interface SupervisorSetup {
@@ -88,7 +89,7 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const root = createActor(machine, {
     id: 'supervisor',
     clock,
-    ...(inspect === undefined ? undefined : { inspect: (event: InspectionEvent) => inspect(event) }),
+    ...(inspect === undefined ? undefined : { inspect: (event: InspectionEvent) => inspect(shownInspection(event)) }),
   });
 
   const { network, tickMs, jumpMs } = setup.world;

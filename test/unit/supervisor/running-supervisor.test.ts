@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import type { InspectionEvent } from 'xstate';
 import type { SupervisionPlan } from '../../../src/config/effective.ts';
 import { RequestError } from '../../../src/link/link.ts';
 import type { SupervisorReport } from '../../../src/supervisor/report.ts';
@@ -13,15 +14,16 @@ class Household {
   readonly servers = new Map<string, ScriptedServer>();
   readonly reports: SupervisorReport[] = [];
   readonly supervisor: RunningSupervisor;
-  inspected = 0;
+  readonly inspected: InspectionEvent[] = [];
   isUp = true;
+  looks = 0;
 
   constructor(closeTimeoutMs = 60_000) {
     this.supervisor = startSupervisor({
       clock: this.clock,
       random: () => 0.5,
       closeTimeoutMs,
-      world: { network: { isUp: () => this.isUp }, tickMs: 5_000, jumpMs: 10_000, staggerMs: 100 },
+      world: { network: { isUp: () => this.#look() }, tickMs: 5_000, jumpMs: 10_000, staggerMs: 100 },
       publisher: {
         began: () => {},
         publish: (publication) => this.server(publication.server).publish(publication),
@@ -31,10 +33,13 @@ class Household {
       recipe: ({ server }) => this.servers.get(server)?.recipe,
       report: (report) => this.reports.push(report),
       crashed: () => {},
-      inspect: () => {
-        this.inspected += 1;
-      },
+      inspect: (event) => this.inspected.push(event as InspectionEvent),
     });
+  }
+
+  #look(): boolean {
+    this.looks += 1;
+    return this.isUp;
   }
 
   server(name: string): ScriptedServer {
@@ -242,7 +247,19 @@ describe('a running supervisor', () => {
     const household = begin();
     await household.add('files');
 
-    expect(household.inspected).toBeGreaterThan(0);
+    const actors = household.inspected.flatMap(({ type, actorRef }) => (type === '@xstate.actor' ? [actorRef] : []));
+    expect(actors.map((actor) => ('id' in actor ? actor.id : ''))).toEqual(['supervisor', 'server:files', 'epoch']);
+  });
+
+  it('shows an inspector the plan of a server with its connection, and in snapshots of the supervisor its name', async () => {
+    const household = begin();
+    const { recipe } = await household.add('files');
+
+    const snapshots = household.inspected.flatMap((event) => ('snapshot' in event ? [event] : []));
+    const last = (id: string) => snapshots.findLast(({ actorRef }) => 'id' in actorRef && actorRef.id === id)?.snapshot;
+    expect(last('supervisor')).toMatchObject({ context: { children: [{ id: 'server:files', state: 'ready' }] } });
+    expect(last('supervisor')).toHaveProperty('context.children.0.plan', { name: 'files' });
+    expect(last('server:files')).toHaveProperty('context.plan', recipe.plan);
   });
 });
 
@@ -287,6 +304,18 @@ describe('the watch over the world', () => {
       attempt: 0,
     });
     expect(server.journal.filter((step) => step === 'carrier.start')).toHaveLength(1);
+  });
+
+  it('does not look for a fault that says nothing of the network', async () => {
+    const household = begin();
+    const server = await household.add('a', { remote: true });
+    const { looks } = household;
+
+    server.end({ kind: 'session-lost', status: 404 });
+    await household.clock.settle();
+
+    expect(household.lines.at(-1)).toBe('a reconnecting');
+    expect(household.looks).toBe(looks);
   });
 
   it('has a ready connection asked for a sign of life after the host slept, each at its own delay', async () => {
