@@ -4,6 +4,7 @@
  */
 
 import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
+import { isMessage } from '../message-shape.ts';
 
 /** Why a line is not a message. */
 export type NotAMessage = 'not-json' | 'not-json-rpc';
@@ -23,15 +24,4 @@ export function parseMessage(line: string): JSONRPCMessage | NotAMessage {
     return 'not-json';
   }
   return isMessage(value) ? value : 'not-json-rpc';
-}
-
-function isMessage(value: unknown): value is JSONRPCMessage {
-  if (typeof value !== 'object' || value === null) return false;
-  const { jsonrpc, method, id, result, error } = value as Record<string, unknown>;
-  if (jsonrpc !== '2.0') return false;
-  const hasId = typeof id === 'string' || typeof id === 'number';
-  if (result !== undefined) return hasId && typeof result === 'object';
-  if (method !== undefined) return typeof method === 'string' && (hasId || id === undefined);
-  // An error about a message whose id the server could not read carries none.
-  return typeof error === 'object' && error !== null && (hasId || id === undefined || id === null);
 }
