@@ -4,12 +4,7 @@
  */
 
 import { FaultError } from '../../fault.ts';
-
-/** Errors nest (`fetch` in `connect` in `getaddrinfo`), but never deeper than this. */
-const MAX_DEPTH = 5;
-
-/** Codes of the system, of Node and of undici look like this; anything else is not shown. */
-const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
+import { errorCode } from '../error-code.ts';
 
 /**
  * Turn what the HTTP client failed with into a fault.
@@ -20,13 +15,4 @@ const CODE = /^[A-Z][A-Z0-9_]{1,63}$/;
 export function networkFault(error: unknown, wasSent: boolean): FaultError {
   const errno = errorCode(error) ?? 'UNKNOWN';
   return new FaultError({ kind: 'unreachable', errno }, wasSent ? 'unknown' : 'not-sent');
-}
-
-function errorCode(error: unknown, depth = 0): string | undefined {
-  if (typeof error !== 'object' || error === null || depth === MAX_DEPTH) return undefined;
-  const { cause, code, errors } = error as { cause?: unknown; code?: unknown; errors?: unknown };
-  // The innermost code is the system's own; the ones around it only say who was calling.
-  const inner = errorCode(cause, depth + 1) ?? (Array.isArray(errors) ? errorCode(errors[0], depth + 1) : undefined);
-  if (inner !== undefined) return inner;
-  return typeof code === 'string' && CODE.test(code) ? code : undefined;
 }

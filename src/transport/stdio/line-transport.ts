@@ -9,6 +9,7 @@ import type { ServerLimits } from '../../config/limits.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import { holdsMoreValues } from '../json-text.ts';
+import { MalformedTally } from '../malformed-tally.ts';
 import { MessageRate } from '../message-rate.ts';
 import type { Transport } from '../transport.ts';
 import { TransportCallbacks } from '../transport-callbacks.ts';
@@ -21,8 +22,6 @@ import { showServerText, WINDOW_BYTES } from './server-text.ts';
 
 /** Characters of a line that is no message, as quoted in its error. */
 const QUOTE_CHARS = 120;
-/** Lines that are no message and are each told; after these, one of twice as many. */
-const TOLD_ONE_BY_ONE = 10;
 const DONE: Promise<void> = Promise.resolve();
 
 /** What a line transport is given beside the process. */
@@ -50,9 +49,9 @@ export class LineTransport extends TransportCallbacks implements Transport {
   readonly #outbox: Outbox;
   readonly #verdict: EndVerdict;
   readonly #rate: MessageRate;
+  readonly #malformed = new MalformedTally();
   #started = false;
   #over = false;
-  #malformedCount = 0;
 
   constructor(process: ServerProcess, options: LineTransportOptions) {
     super();
@@ -172,8 +171,8 @@ export class LineTransport extends TransportCallbacks implements Transport {
 
   #reject(line: Buffer, why: 'not-json' | 'not-json-rpc'): void {
     this.#countUseless();
-    this.#malformedCount += 1;
-    if (this.#malformedCount > TOLD_ONE_BY_ONE && !isPowerOfTwo(this.#malformedCount)) return;
+    const number = this.#malformed.next();
+    if (number === undefined) return;
     const quote = showServerText(
       line.subarray(0, WINDOW_BYTES),
       line.length > WINDOW_BYTES,
@@ -181,7 +180,7 @@ export class LineTransport extends TransportCallbacks implements Transport {
       this.#options.scrub,
     );
     const what = why === 'not-json' ? 'is not JSON' : 'is JSON and not a JSON-RPC message';
-    const detail = `line on stdout ${what} (number ${this.#malformedCount}): ${quote}`;
+    const detail = `line on stdout ${what} (number ${number}): ${quote}`;
     this.#report(new FaultError({ kind: 'malformed-message', detail }));
   }
 
@@ -225,8 +224,4 @@ export class LineTransport extends TransportCallbacks implements Transport {
 
 function isBlank(bytes: Buffer, start: number, end: number): boolean {
   return start === end || (end === start + 1 && bytes[start] === 0x0d);
-}
-
-function isPowerOfTwo(count: number): boolean {
-  return Number.isInteger(Math.log2(count));
 }

@@ -7,9 +7,9 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { limitsOf } from '../../config/limits.ts';
 import type { StdioServerConfig } from '../../config/server-config.ts';
-import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, CarrierContext, Transport } from '../transport.ts';
+import { untilAborted } from '../until-aborted.ts';
 import { endProcess } from './exit-ladder.ts';
 import { type Ledger, type LedgerContext, openLedger } from './ledger.ts';
 import type { LedgerRecord } from './ledger-record.ts';
@@ -148,22 +148,4 @@ function ledgerOf({ clock, processes }: CarrierContext): { book: Ledger; context
   const context = { clock, report: processes.report };
   const book = openLedger(processes.ledger, context);
   return book === undefined ? undefined : { book, context };
-}
-
-function untilAborted(work: Promise<void>, signal: AbortSignal, over: () => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const abort = (): void => reject(new FaultError({ kind: 'closed' }, 'not-sent'));
-    // Before anybody hears of the end: what is released then aborts the signal.
-    const settle = (tell: () => void): void => {
-      signal.removeEventListener('abort', abort);
-      over();
-      tell();
-    };
-    if (signal.aborted) abort();
-    else signal.addEventListener('abort', abort, { once: true });
-    work.then(
-      () => settle(resolve),
-      (error: unknown) => settle(() => reject(error)),
-    );
-  });
 }
