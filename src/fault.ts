@@ -80,6 +80,15 @@ export type Fault =
   | { readonly kind: 'auth-failed'; readonly reason: AuthFailure }
   /** The function that gives the headers threw, took too long, or gave what cannot be sent. */
   | { readonly kind: 'headers-unavailable'; readonly reason: 'threw' | 'timed-out' | 'invalid' }
+  /**
+   * Same process: the function that makes the transport threw, what it gave is no transport or is in use already, or that
+   * could not be started. `code` is the code of what was thrown, where it has one.
+   */
+  | {
+      readonly kind: 'transport-unavailable';
+      readonly reason: 'threw' | 'invalid' | 'in-use' | 'not-started';
+      readonly code?: string;
+    }
   /** The server redirects to another origin, which is not followed. */
   | { readonly kind: 'foreign-redirect'; readonly status: number }
   /** The server does not know our session any more (404 while holding a session id). */
@@ -150,6 +159,13 @@ const AUTH_FAILURES: Readonly<Record<AuthFailure, string>> = {
 
 const HEADERS_FAILURES = { threw: 'threw', 'timed-out': 'took too long', invalid: 'gave what cannot be sent' } as const;
 
+const TRANSPORT_FAILURES = {
+  threw: 'the function that makes the transport threw',
+  invalid: 'what the function gave is no transport',
+  'in-use': 'the transport that the function gave is in use, or was before',
+  'not-started': 'the transport could not be started',
+} as const;
+
 /** Say a fault in one line, for a person. */
 export function describeFault(fault: Fault): string {
   switch (fault.kind) {
@@ -179,6 +195,8 @@ export function describeFault(fault: Fault): string {
       return `this client could not be authorized: ${AUTH_FAILURES[fault.reason]}`;
     case 'headers-unavailable':
       return `the function that gives the headers ${HEADERS_FAILURES[fault.reason]}`;
+    case 'transport-unavailable':
+      return `${TRANSPORT_FAILURES[fault.reason]}${fault.code === undefined ? '' : ` (${fault.code})`}`;
     case 'foreign-redirect':
       return `the server redirects to another origin (HTTP ${fault.status})`;
     case 'session-lost':

@@ -53,6 +53,7 @@ export type {
   TokenRequestFunction,
 } from './config/auth-config.ts';
 export { DEFAULTS } from './config/defaults.ts';
+export type { ConnectContext, ConnectFunction, InProcessTransport } from './config/in-process.ts';
 export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/mcp-servers-file.ts';
 export type { RedactedConfig } from './config/redaction.ts';
@@ -60,6 +61,7 @@ export type {
   HeadersContext,
   HeadersFunction,
   HttpHeaders,
+  InProcessServerConfig,
   LoggingLevel,
   RestartType,
   Root,

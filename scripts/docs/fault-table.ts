@@ -17,6 +17,7 @@ export const TRANSPORT_NAMES: Readonly<Record<TransportKind, string>> = {
   stdio: 'stdio',
   sse: 'HTTP+SSE',
   streamable_http: 'Streamable HTTP',
+  in_process: 'in process',
 };
 const LIFE = ['connecting', 'initializing', 'ready'];
 const HEADINGS = ['What happens', 'On', 'States from then on', 'The call it meets', 'The next call', 'Known'];

@@ -46,7 +46,7 @@ export class AuthorizationDesk {
   /** The authorizer of a configuration, if it wants one. */
   of(configuration: Authorizable): Promise<Authorizer> | undefined {
     const { config } = configuration;
-    if (config.transport === 'stdio' || config.auth === undefined) return undefined;
+    if (!('auth' in config) || config.auth === undefined) return undefined;
     const { clock, clientName, notify } = this.#options;
     const { name: server, url, auth } = config;
     const authorizers = this.#of(server);
@@ -102,7 +102,7 @@ export class AuthorizationDesk {
 
   async #finish(configuration: Authorizable, how: Authorization): Promise<void> {
     const { config } = configuration;
-    const auth = config.transport === 'stdio' ? undefined : config.auth;
+    const auth = 'auth' in config ? config.auth : undefined;
     const authorizer = await this.of(configuration);
     if (authorizer === undefined || auth?.type !== 'authorization-code') throw answerInvalid();
     if ('open' in how) await this.#onLoopback(authorizer, auth.redirectUrl, how);

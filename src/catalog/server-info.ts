@@ -10,9 +10,9 @@ import type { Era } from '../link/link.ts';
 /** A server at one moment. A copy: it does not change afterwards. */
 export interface ServerInfo {
   readonly name: string;
-  /** The configuration, with secrets replaced. */
+  /** The configuration, with secrets replaced and functions left out. */
   readonly config: RedactedConfig;
-  /** Where the server is, for a person: `node (2 args)` or `https://host/mcp`. */
+  /** Where the server is, for a person: `node (2 args)`, `https://host/mcp` or `this process`. */
   readonly endpoint: string;
   readonly state: ConnectionState;
   /** With `reconnecting`: it waits for an event, such as `retryServer`, instead of a delay. */

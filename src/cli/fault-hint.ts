@@ -46,6 +46,7 @@ export function faultHint(fault: Fault): string | undefined {
     case 'handshake-refused':
     case 'flooded':
     case 'headers-unavailable':
+    case 'transport-unavailable':
     case 'auth-required':
     case 'auth-failed':
     case 'closed':

@@ -9,6 +9,8 @@ export const DEFAULTS = {
   sseConnectTimeoutMs: 5_000,
   /** Whole of connecting and initializing, Streamable HTTP: a cold remote server may have to start. */
   streamableHttpConnectTimeoutMs: 30_000,
+  /** Whole of connecting and initializing, in the same process: what `connect` prepares may be slow, a model or a database. */
+  inProcessConnectTimeoutMs: 30_000,
   /** How long a server may take to say which era it speaks; one that is silent for longer is asked to initialize. */
   eraProbeTimeoutMs: 2_000,
   /** How long the answer is believed: a server that is upgraded under a host which runs for days is found out in a day. */

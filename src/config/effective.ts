@@ -89,7 +89,7 @@ export function effectiveConfig(config: ServerConfig): SupervisionPlan {
     dependsOn: [...(config.dependsOn ?? [])],
     priority: config.priority ?? 0,
     recycle: recycle(config),
-    remote: config.transport !== 'stdio' && !needsNoNetwork(new URL(config.url)),
+    remote: 'url' in config && !needsNoNetwork(new URL(config.url)),
     restart: config.restart ?? 'transient',
     maxRestarts: config.maxRestarts ?? DEFAULTS.maxRestarts,
     withinMs: config.withinMs ?? DEFAULTS.withinMs,
@@ -135,6 +135,8 @@ function connectTimeoutMs(config: ServerConfig): number {
       return DEFAULTS.sseConnectTimeoutMs;
     case 'streamable_http':
       return DEFAULTS.streamableHttpConnectTimeoutMs;
+    case 'in_process':
+      return DEFAULTS.inProcessConnectTimeoutMs;
   }
 }
 
@@ -160,6 +162,7 @@ function politeEndMs(config: ServerConfig): number {
     case 'stdio':
       return (config.stdinGraceMs ?? DEFAULTS.stdinGraceMs) + (config.termGraceMs ?? DEFAULTS.termGraceMs);
     case 'sse':
+    case 'in_process':
       return 0;
     case 'streamable_http':
       return config.terminateTimeoutMs ?? DEFAULTS.terminateTimeoutMs;

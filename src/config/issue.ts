@@ -14,7 +14,7 @@ import { suggestField } from './suggestion.ts';
 export type IssuePath = readonly (string | number)[];
 
 /** All transports, as a person reads them. */
-const TRANSPORTS = '"stdio", "sse" or "streamable_http"';
+const TRANSPORTS = '"stdio", "sse", "streamable_http" or "in_process"';
 
 /** Say what is wrong at a path. */
 export function issueAt(path: IssuePath, message: string): ConfigIssue {
@@ -85,7 +85,8 @@ function explainUnknownField(key: string, inner: IssuePath, transport: Transport
   const own = transport === undefined ? Object.values(SERVER_CONFIG_FIELDS).flat() : SERVER_CONFIG_FIELDS[transport];
   const owners = Object.entries(SERVER_CONFIG_FIELDS).filter(([, fields]) => fields.includes(key));
   if (owners.length > 0) {
-    return `does not belong to a ${transport} server, only to ${owners.map(([name]) => name).join(' and ')}`;
+    const article = transport === 'in_process' ? 'an' : 'a';
+    return `does not belong to ${article} ${transport} server, only to ${owners.map(([name]) => name).join(' and ')}`;
   }
   const suggestion = suggestField(key, own);
   if (suggestion === undefined) return 'is not a known field';

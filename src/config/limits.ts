@@ -10,13 +10,13 @@ import { count, durationMs } from './quantity.ts';
 /** The bounds on one server, resolved. */
 export interface ServerLimits {
   /**
-   * Bytes of one message: a line of stdio, a body, an event of a stream.
+   * Bytes of one message: a line of stdio, a body, an event of a stream. In the same process messages are no bytes.
    * **Beyond** The call fails with `REPLY_INVALID`; on stdio and on a shared stream the epoch ends. Fault `message-too-large`.
    */
   readonly maxMessageBytes: number;
   /**
    * Values of one message: objects, arrays, elements and members. Reading costs by values, not by bytes.
-   * **Beyond** On stdio and on a shared stream the epoch ends, fault `flooded`. A reply of its own fails its call with `REPLY_INVALID`, fault
+   * **Beyond** On stdio, in the same process and on a shared stream the epoch ends, fault `flooded`. A reply of its own fails its call with `REPLY_INVALID`, fault
    * `malformed-message`.
    */
   readonly maxMessageValues: number;
@@ -26,7 +26,7 @@ export interface ServerLimits {
    */
   readonly maxHeaderBytes: number;
   /**
-   * Messages a second that nobody asked for: notifications, requests, replies to no request, lines that are no message.
+   * Messages a second that nobody asked for: notifications, requests, replies to no request, lines and objects that are no message.
    * Those of one second may come at once.
    * **Beyond** The epoch ends. Fault `flooded`.
    */

@@ -28,6 +28,9 @@ const IGNORED_FIELDS: ReadonlySet<string> = new Set([
   'version',
 ]);
 
+/** Why a server in the same process is in no file. */
+const NO_FUNCTION = 'needs a function, which a file cannot hold: add such a server with addServer';
+
 /** Fields that restrict or decide something, so that passing over them would break what the user relies on. */
 const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map([
   ...[
@@ -42,6 +45,7 @@ const REFUSED_FIELDS: ReadonlyMap<string, string> = new Map([
   ...['auth', 'authorization', 'authProviderType', 'oauth'].map(
     (name) => [name, 'is not supported in a file: give credentials in headers or through the host'] as const,
   ),
+  ['connect', NO_FUNCTION],
   [
     'timeout',
     "differs between clients in meaning and unit; use 'connectTimeoutMs' or 'callTimeoutMs' (in milliseconds)",
@@ -56,6 +60,9 @@ const TRANSPORTS: ReadonlyMap<string, string> = new Map([
   ['http', 'streamable_http'],
   ['streamablehttp', 'streamable_http'],
 ]);
+
+/** How a server in the same process is called, by us and by others, spelt in the same way. */
+const IN_PROCESS: ReadonlySet<string> = new Set(['inprocess', 'inmemory', 'sdk']);
 
 /** Names under which an address is given, and what such a name says about the transport. */
 const ADDRESS_FIELDS: ReadonlyMap<string, string | undefined> = new Map([
@@ -134,9 +141,10 @@ function translateTransport(
   const given = ['transport', 'type', 'transportType'].filter((field) => input[field] !== undefined);
   const transports = given.map((field) => {
     const value = input[field];
-    const transport =
-      typeof value === 'string' ? TRANSPORTS.get(value.replaceAll(/[-_ ]/g, '').toLowerCase()) : undefined;
-    if (transport === undefined) issues.push(issueAt([...at, field], 'must be stdio, sse, http or streamable-http'));
+    const spelt = typeof value === 'string' ? value.replaceAll(/[-_ ]/g, '').toLowerCase() : '';
+    const transport = TRANSPORTS.get(spelt);
+    const why = IN_PROCESS.has(spelt) ? NO_FUNCTION : 'must be stdio, sse, http or streamable-http';
+    if (transport === undefined) issues.push(issueAt([...at, field], why));
     return transport;
   });
   if (new Set(transports.filter((transport) => transport !== undefined)).size > 1) {

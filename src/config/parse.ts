@@ -13,6 +13,7 @@ import {
   declarationSchemas,
   type LoggingLevel,
   type Root,
+  SERVER_CONFIG_FIELDS,
   type ServerConfig,
   serverConfigSchema,
   type TransportKind,
@@ -129,9 +130,14 @@ function checkAsIf(input: object, at: IssuePath, transport: TransportKind | unde
 
 function transportOf(input: Readonly<Record<string, unknown>>): TransportKind | undefined {
   const { transport } = input;
-  if (transport === 'stdio' || transport === 'sse' || transport === 'streamable_http') return transport;
+  if (isTransportKind(transport)) return transport;
   if (input['command'] !== undefined) return 'stdio';
+  if (input['connect'] !== undefined) return 'in_process';
   return input['url'] === undefined ? undefined : 'streamable_http';
+}
+
+function isTransportKind(value: unknown): value is TransportKind {
+  return typeof value === 'string' && Object.hasOwn(SERVER_CONFIG_FIELDS, value);
 }
 
 function duplicateNames(entries: readonly ConfigEntry[]): ConfigIssue[] {

@@ -9,10 +9,24 @@ import type { LearnedSecrets } from './learned-secrets.ts';
 import { type Reading, readingsOf } from './reading.ts';
 import { formsOf } from './secret-form.ts';
 import { isTokenSegment, judgeArguments, MIN_SECRET_LENGTH, REDACTED, secretsOf } from './secrets.ts';
-import type { HttpHeaders, ServerConfig } from './server-config.ts';
+import type {
+  HttpHeaders,
+  InProcessServerConfig,
+  ServerConfig,
+  SseServerConfig,
+  StdioServerConfig,
+  StreamableHttpServerConfig,
+} from './server-config.ts';
 
-/** A configuration that may be shown: secrets replaced, otherwise the same shape. Not meant to be connected with. */
-export type RedactedConfig = ServerConfig;
+/**
+ * A configuration that may be shown: secrets replaced, functions left out, otherwise the same shape. Plain data, and not
+ * meant to be connected with.
+ */
+export type RedactedConfig =
+  | StdioServerConfig
+  | SseServerConfig
+  | StreamableHttpServerConfig
+  | Omit<InProcessServerConfig, 'connect'>;
 
 /** Characters of one text that are kept; a person reads fewer, and the cost of scrubbing grows with them. */
 const MAX_TEXT_LENGTH = 65_536;
@@ -89,8 +103,12 @@ function replaceAll(text: string, spans: readonly Span[]): string {
   return result + text.slice(shown);
 }
 
-/** Say where a server is, for a person: `node (2 args)` or `https://host/mcp`, without anything that looks secret. */
+/**
+ * Say where a server is, for a person: `node (2 args)`, `https://host/mcp` or `this process`, without anything that looks
+ * secret.
+ */
 export function describeEndpoint(config: ServerConfig): string {
+  if (config.transport === 'in_process') return 'this process';
   if (config.transport !== 'stdio') return showUrl(config.url);
   const count = config.args?.length ?? 0;
   const suffix = count === 0 ? '' : ` (${count} ${count === 1 ? 'arg' : 'args'})`;
@@ -99,6 +117,10 @@ export function describeEndpoint(config: ServerConfig): string {
 
 /** Replace everything secret in a configuration, so that it can be shown. Returns a frozen copy. */
 export function redactConfig(config: ServerConfig): RedactedConfig {
+  if (config.transport === 'in_process') {
+    const { connect: _connect, ...shown } = config;
+    return Object.freeze(shown);
+  }
   if (config.transport !== 'stdio') {
     const auth = config.auth && { auth: redactAuth(config.auth, REDACTED) };
     return Object.freeze({ ...config, url: showUrl(config.url), ...redactHeaders(config.headers), ...auth });

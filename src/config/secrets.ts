@@ -34,7 +34,7 @@ export function secretsOf(config: ServerConfig): string[] {
     for (const value of Object.values(config.env ?? {})) addValue(value);
     const words = [...commandWords(config.command), ...(config.args ?? [])];
     for (const { secret } of judgeArguments(words)) if (secret !== undefined) addValue(secret);
-  } else {
+  } else if ('url' in config) {
     // What a function gives is learnt when it gives it.
     if (typeof config.headers === 'object') for (const value of Object.values(config.headers)) addValue(value);
     for (const part of urlSecrets(config.url)) add(part);

@@ -6,6 +6,7 @@
 
 import { z } from 'zod';
 import { authConfigSchema } from './auth-config.ts';
+import type { ConnectFunction } from './in-process.ts';
 import { limitsSchema } from './limits.ts';
 import { count, durationMs } from './quantity.ts';
 
@@ -207,24 +208,44 @@ const streamableHttpSchema = z.strictObject({
   terminateTimeoutMs: durationMs.optional(),
 });
 
+const inProcessSchema = z.strictObject({
+  ...supervision,
+  transport: z.literal('in_process'),
+  /** Makes the transport of one life of the connection, see `ConnectFunction`. */
+  connect: z.custom<ConnectFunction>(
+    (value) => typeof value === 'function',
+    'must be a function that gives a transport',
+  ),
+  /** When another connection takes over from the present one, as in `replaceServer`. Default: never. */
+  recycle: z.strictObject(recycling).optional(),
+});
+
 /** Accepts exactly a valid `ServerConfig`. */
-export const serverConfigSchema = z.discriminatedUnion('transport', [stdioSchema, sseSchema, streamableHttpSchema]);
+export const serverConfigSchema = z.discriminatedUnion('transport', [
+  stdioSchema,
+  sseSchema,
+  streamableHttpSchema,
+  inProcessSchema,
+]);
 
 /** The names of all fields each transport knows, for errors that name a wrong one. */
 export const SERVER_CONFIG_FIELDS: Readonly<Record<TransportKind, readonly string[]>> = {
   stdio: Object.keys(stdioSchema.shape),
   sse: Object.keys(sseSchema.shape),
   streamable_http: Object.keys(streamableHttpSchema.shape),
+  in_process: Object.keys(inProcessSchema.shape),
 };
 
-/** How messages are moved: a child process, an HTTP+SSE endpoint, or a Streamable HTTP endpoint. */
-export type TransportKind = 'stdio' | 'sse' | 'streamable_http';
+/** How messages are moved: a child process, an HTTP+SSE endpoint, a Streamable HTTP endpoint, or within this process. */
+export type TransportKind = 'stdio' | 'sse' | 'streamable_http' | 'in_process';
 /** A server that is a child process of ours. */
 export type StdioServerConfig = z.infer<typeof stdioSchema>;
 /** A server behind the HTTP+SSE transport of revision 2024-11-05. */
 export type SseServerConfig = z.infer<typeof sseSchema>;
 /** A server behind the Streamable HTTP transport. */
 export type StreamableHttpServerConfig = z.infer<typeof streamableHttpSchema>;
+/** A server in this process, behind a transport that a function makes. */
+export type InProcessServerConfig = z.infer<typeof inProcessSchema>;
 /** A server behind a URL that may speak either HTTP transport: Streamable HTTP is tried first, and what was found is remembered. */
 export type UrlServerConfig = Omit<StreamableHttpServerConfig, 'transport' | 'fallback'> & { transport?: undefined };
 /** A place that a server may work in: a `file:` URI and a name for people. */
@@ -234,4 +255,4 @@ export type LoggingLevel = (typeof LOGGING_LEVELS)[number];
 /** What one server is configured with, before it is checked. */
 export type ServerConfigInput = ServerConfig | UrlServerConfig;
 /** What one server is configured with. */
-export type ServerConfig = StdioServerConfig | SseServerConfig | StreamableHttpServerConfig;
+export type ServerConfig = StdioServerConfig | SseServerConfig | StreamableHttpServerConfig | InProcessServerConfig;

@@ -19,6 +19,7 @@ const MAX_VERDICTS = 1_000;
 export class EraMemory {
   readonly #clock: Clock;
   readonly #verdicts = new Map<string, Verdict & { readonly untilMs: number }>();
+  readonly #functions = new FunctionNumbers();
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -26,12 +27,12 @@ export class EraMemory {
 
   /** What is known of a server in this configuration. */
   recall(config: ServerConfig): Verdict | undefined {
-    const verdict = this.#verdicts.get(fingerprint(config));
+    const verdict = this.#verdicts.get(this.#fingerprint(config));
     return verdict !== undefined && verdict.untilMs > this.#clock.monotonic() ? verdict : undefined;
   }
 
   remember(config: ServerConfig, verdict: Verdict): void {
-    const key = fingerprint(config);
+    const key = this.#fingerprint(config);
     // The oldest goes first.
     this.#verdicts.delete(key);
     this.#verdicts.set(key, { ...verdict, untilMs: this.#clock.monotonic() + DEFAULTS.eraVerdictMs });
@@ -40,19 +41,41 @@ export class EraMemory {
   }
 
   forget(config: ServerConfig): void {
-    this.#verdicts.delete(fingerprint(config));
+    this.#verdicts.delete(this.#fingerprint(config));
+  }
+
+  /** Who is spoken to: what is started or connected to, and as whom. Holds secrets, so nothing but its digest is kept. */
+  #fingerprint(config: ServerConfig): string {
+    const { transport, protocol } = config;
+    const fallback = transport === 'streamable_http' ? config.fallback : undefined;
+    return createHash('sha256')
+      .update(JSON.stringify([transport, fallback, protocol, this.#who(config)]))
+      .digest('base64');
+  }
+
+  #who(config: ServerConfig): unknown {
+    switch (config.transport) {
+      case 'stdio':
+        return [config.command, config.args, config.env, config.cwd];
+      case 'in_process':
+        // A function may make one server or another by the name that it is told.
+        return [config.name, this.#functions.of(config.connect)];
+      default:
+        return [config.url, typeof config.headers === 'function' ? undefined : config.headers];
+    }
   }
 }
 
-/** Who is spoken to: what is started or connected to, and as whom. Holds secrets, so nothing but its digest is kept. */
-function fingerprint(config: ServerConfig): string {
-  const { transport, protocol } = config;
-  const fallback = transport === 'streamable_http' ? config.fallback : undefined;
-  const who =
-    config.transport === 'stdio'
-      ? [config.command, config.args, config.env, config.cwd]
-      : [config.url, typeof config.headers === 'function' ? undefined : config.headers];
-  return createHash('sha256')
-    .update(JSON.stringify([transport, fallback, protocol, who]))
-    .digest('base64');
+/** Tells functions apart by a number, for as long as they live. */
+class FunctionNumbers {
+  readonly #numbers = new WeakMap<object, number>();
+  #last = 0;
+
+  of(each: object): number {
+    const known = this.#numbers.get(each);
+    if (known !== undefined) return known;
+    this.#last += 1;
+    this.#numbers.set(each, this.#last);
+    return this.#last;
+  }
 }

@@ -77,7 +77,8 @@ function wayOf(setup: WaySetup, knowledge: Knowledge): Way {
         return unknownWay(setup);
       }
       // Some servers end when the first thing they are told is not `initialize`.
-      if (transport === 'stdio' && hasDied) return wayOf(setup, { transport, era: 'initialize', isRecalled: false });
+      if ((transport === 'stdio' || transport === 'in_process') && hasDied)
+        return wayOf(setup, { transport, era: 'initialize', isRecalled: false });
       // One that is slow to start, or failed over the question, may not know `initialize`.
       if (isGuess && isForeign(fault)) return wayOf(setup, { transport, era: 'discover', isRecalled: false });
       const mayFallBack = config.transport === 'streamable_http' && config.fallback === 'sse' && transport !== 'sse';

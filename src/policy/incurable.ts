@@ -56,6 +56,9 @@ export function isIncurable(fault: Fault): boolean {
     // A configuration or a server has to be corrected; a disk or a keychain may come back.
     case 'auth-failed':
       return fault.reason !== 'store' && fault.reason !== 'hook';
+    // The function gives what it should not, and would again; what threw may have been down for a moment.
+    case 'transport-unavailable':
+      return fault.reason === 'invalid' || fault.reason === 'in-use';
     // Too long a command line stays too long; a lack of processes or descriptors passes.
     case 'spawn-failed':
       return INCURABLE_SPAWN_ERRNOS.has(fault.errno);

@@ -93,6 +93,8 @@ function isWorthRepeating(fault: Fault, harmless: boolean): boolean {
     case 'crashed':
     // Whoever gives the headers may have them the next time.
     case 'headers-unavailable':
+    // The function may give another transport.
+    case 'transport-unavailable':
       return true;
     case 'http-status':
       return isPassing(fault.status, fault.retryAfterMs !== undefined, harmless);

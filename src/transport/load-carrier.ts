@@ -18,5 +18,9 @@ export async function loadCarrier(config: ServerConfig, context: CarrierContext)
       const { createStreamableHttpCarrier } = await import('./http/streamable-http-carrier.ts');
       return () => createStreamableHttpCarrier(config, context);
     }
+    case 'in_process': {
+      const { createInProcessCarrier } = await import('./in-process/in-process-carrier.ts');
+      return () => createInProcessCarrier(config, context);
+    }
   }
 }

@@ -1,6 +1,6 @@
 /**
  * The ports of the transport room. A *carrier* is what messages travel over (a child process, a pool of
- * sockets); a *transport* moves messages over one carrier. Both are constructed without I/O, started once,
+ * sockets, a channel within this process); a *transport* moves messages over one carrier. Both are constructed without I/O, started once,
  * ended once and never reused, so whoever constructs one can register its release in the same line.
  */
 
@@ -73,8 +73,8 @@ export interface Carrier {
   /** Make the one transport of this carrier. Called once, after `start` has resolved. */
   createTransport(): Transport;
   /**
-   * End it politely, then by force, and resolve when it is really gone. Idempotent (one promise), never rejects,
-   * may be called in every state, `start` under way included.
+   * End it politely, then by force, and resolve when it is really gone. Idempotent (one promise), may be called in every
+   * state, `start` under way included. Rejects only where it cannot be ended by force, and ending it failed.
    */
   release(): Promise<void>;
   /** End it by force, now, synchronously. For the hard edge of `close()`. Idempotent, never throws. */

@@ -28,7 +28,7 @@ export function expectCleanEpochs({ journal }: ServerUnderTest): void {
 
 /** Assert that the server holds nothing for us any more: no process of ours, no conversation, no stream. */
 export async function expectNothingLeft(server: ServerUnderTest): Promise<void> {
-  if (server.config.transport === 'stdio') {
+  if (!('url' in server.config)) {
     for (const { pid } of server.journal.entries({ kind: 'started' })) expect(alive(pid), `process ${pid}`).toBe(false);
     return;
   }

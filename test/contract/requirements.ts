@@ -20,7 +20,9 @@ interface Group {
   readonly texts: Readonly<Record<string, string>>;
 }
 
-const ALL = ['stdio', 'sse', 'streamable_http'] as const;
+const ALL = ['stdio', 'sse', 'streamable_http', 'in_process'] as const;
+/** Where messages are bytes, and the configuration may hold secrets. */
+const OUTSIDE = ['stdio', 'sse', 'streamable_http'] as const;
 const HTTP = ['sse', 'streamable_http'] as const;
 const STREAMABLE = ['streamable_http'] as const;
 
@@ -100,7 +102,7 @@ const GROUPS = [
   },
   {
     source: 'issue 2, item 6',
-    on: ['stdio', 'sse'],
+    on: ['stdio', 'sse', 'in_process'],
     texts: {
       'death:channel:cut': 'the only stream of messages that ends cleanly ends the epoch, and no session outlives it',
       'death:channel:reset': 'the only stream of messages that breaks ends the epoch, and no session outlives it',
@@ -162,9 +164,13 @@ const GROUPS = [
       'session:update:flood': 'a flood of updates of one resource costs a handful of events',
       'session:declared:replaced': 'what was declared of a server holds for what replaces it',
       'session:capability:missing': 'what a server does not offer is refused at once, and sent to nobody',
-      'session:log:scrubbed': 'what a server logs is told without the secrets of its configuration',
       'session:log:flood': 'a flood of logs is told in part, with the number of what was dropped',
     },
+  },
+  {
+    source: 'MCP 2025-11-25, server/utilities/logging; docs/adr/0016',
+    on: OUTSIDE,
+    texts: { 'session:log:scrubbed': 'what a server logs is told without the secrets of its configuration' },
   },
   {
     source: 'MCP 2025-11-25, server/resources, server/prompts, server/utilities; issue 4, item 2',
@@ -280,13 +286,19 @@ const GROUPS = [
       'hostile:garbage:survived': 'garbage between messages costs nothing: the same epoch serves on',
       'hostile:id:unknown': 'a reply under an unknown id fails at most its own call',
       'hostile:result:shape': 'a result of the wrong shape is REPLY_INVALID, and the epoch serves on',
-      'hostile:message:huge': 'a message of 50 MB fails at once within bounded memory, and others do not notice',
-      'hostile:stream:endless':
-        'a message that never ends is a typed fault within bounded memory, and others do not notice',
       'hostile:pages:endless': 'a list without end is a typed fault, and others do not notice',
       'hostile:list:shape': 'a list of tools of the wrong shape is a typed fault',
       'hostile:tool:shape': 'a tool of the wrong shape is left out, and the others are listed',
       'hostile:notification:flood': 'a flood of list_changed costs a handful of lists',
+    },
+  },
+  {
+    source: 'issue 2, "Bad input"',
+    on: OUTSIDE,
+    texts: {
+      'hostile:message:huge': 'a message of 50 MB fails at once within bounded memory, and others do not notice',
+      'hostile:stream:endless':
+        'a message that never ends is a typed fault within bounded memory, and others do not notice',
     },
   },
   {

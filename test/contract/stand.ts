@@ -133,6 +133,7 @@ export function named(config: NamelessConfig, name: string, settings: Settings =
     stdio: { stdinGraceMs, termGraceMs },
     sse: { sseReadTimeoutMs },
     streamable_http: { sseReadTimeoutMs, terminateTimeoutMs },
+    in_process: {},
   }[config.transport];
   const set = Object.entries(own).filter(([, value]) => value !== undefined);
   return { ...config, ...common, ...Object.fromEntries(set), name };

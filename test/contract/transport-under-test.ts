@@ -1,14 +1,15 @@
 /**
- * The three transports as the contract sees them: how a scripted server is started, killed and brought back on each,
+ * The transports as the contract sees them: how a scripted server is started, killed and brought back on each,
  * and the few things in which they differ on purpose.
  */
 
-import type { ErrorCode, Fault, ServerConfig, TransportKind } from '../../src/index.ts';
+import type { ConnectFunction, ErrorCode, Fault, ServerConfig, TransportKind } from '../../src/index.ts';
 import type { Behaviour, ControlCommand, ControlState, ScriptedFault } from '../../src/testing/behaviour.ts';
 import type { Journal } from '../../src/testing/journal.ts';
 import { refusedPort } from '../../src/testing/ports.ts';
 import { waitGone } from '../../src/testing/processes.ts';
 import { scriptedStdio, startScripted } from '../../src/testing/scripted.ts';
+import { type ChannelProgram, connectProcess } from '../ground/process-channel.ts';
 
 /** A configuration without its name. */
 export type NamelessConfig = ServerConfig extends infer C ? (C extends ServerConfig ? Omit<C, 'name'> : never) : never;
@@ -36,13 +37,15 @@ export interface DeadEnd {
 /** One transport, as the contract sees it. */
 export interface TransportUnderTest {
   readonly kind: TransportKind;
+  /** Whoever connects starts the server: each life of the connection is one of the server too. */
+  readonly isOwned: boolean;
   /** Start a scripted server, or say how it is started. */
   start(behaviour?: Behaviour): Promise<ServerUnderTest>;
   /** A fault that strikes at its first occasion and never again, whoever starts the server. */
   once(fault: ScriptedFault): ScriptedFault;
   /** A program or a port that is not there. */
   missing(): Promise<DeadEnd>;
-  /** A server that sends one message without an end, and no other. */
+  /** A server that sends one message without an end, and no other; where messages are bytes. */
   pouring(): Promise<Pick<ServerUnderTest, 'config'> & AsyncDisposable>;
   /** Secrets in every place of a configuration that may hold one. */
   secretive(config: NamelessConfig, secret: string): NamelessConfig;
@@ -50,6 +53,7 @@ export interface TransportUnderTest {
 
 const stdio: TransportUnderTest = {
   kind: 'stdio',
+  isOwned: true,
   start: async (behaviour) => {
     const server = scriptedStdio(behaviour);
     const { config, journal } = server;
@@ -91,9 +95,49 @@ const stdio: TransportUnderTest = {
     config.transport === 'stdio' ? { ...config, env: { ...config.env, API_TOKEN: secret } } : config,
 };
 
+const inProcess: TransportUnderTest = {
+  kind: 'in_process',
+  isOwned: true,
+  start: async (behaviour) => {
+    const { config, ...server } = await stdio.start(behaviour);
+    if (config.transport !== 'stdio') throw new Error('a program is what is started');
+    const { command, args = [], env = {} } = config;
+    const connect = connectProcess({ command, args, env });
+    programs.set(connect, { command, args, env });
+    return {
+      ...server,
+      config: { transport: 'in_process', connect },
+      get pid() {
+        return server.journal.entries({ kind: 'started' }).at(-1)?.pid ?? Number.NaN;
+      },
+    };
+  },
+  once: (fault) => stdio.once(fault),
+  missing: async () => ({
+    config: {
+      transport: 'in_process',
+      connect: () => {
+        throw new Error('there is no server');
+      },
+    },
+    code: 'START_TIMEOUT',
+    fault: 'transport-unavailable',
+  }),
+  pouring: () => Promise.reject(new Error('a message is an object, which has an end')),
+  secretive: (config, secret) => {
+    const program = 'connect' in config ? programs.get(config.connect) : undefined;
+    if (program === undefined) return config;
+    return { ...config, connect: connectProcess({ ...program, env: { ...program.env, API_TOKEN: secret } }) } as never;
+  },
+};
+
+/** What the functions of scripted servers start. */
+const programs = new WeakMap<ConnectFunction, ChannelProgram>();
+
 function http(kind: 'sse' | 'streamable_http'): TransportUnderTest {
   return {
     kind,
+    isOwned: false,
     start: async (behaviour) => {
       const server = await startScripted(kind, behaviour);
       return {
@@ -116,7 +160,7 @@ function http(kind: 'sse' | 'streamable_http'): TransportUnderTest {
     }),
     pouring: () => TRANSPORTS[kind].start({ faults: [{ on: 'GET', do: 'endless' }] }),
     secretive: (config, secret) => {
-      if (config.transport === 'stdio') return config;
+      if (!('url' in config)) return config;
       const url = new URL(config.url);
       url.searchParams.set('token', secret);
       return { ...config, url: url.href, headers: { Authorization: `Bearer ${secret}` } };
@@ -129,4 +173,5 @@ export const TRANSPORTS: Readonly<Record<TransportKind, TransportUnderTest>> = {
   stdio,
   sse: http('sse'),
   streamable_http: http('streamable_http'),
+  in_process: inProcess,
 };

@@ -67,7 +67,7 @@ export function discoverFacts(transport: TransportUnderTest): void {
     const { error } = await call;
     expect(error.code).toBe('CALL_ABORTED');
     const cancelled = { kind: 'message', method: 'notifications/cancelled' };
-    if (transport.kind === 'stdio') await server.journal.waitFor(cancelled);
+    if (transport.isOwned) await server.journal.waitFor(cancelled);
     else {
       await server.journal.waitFor({ kind: 'dropped', method: 'tools/call' });
       expect(server.journal.entries(cancelled)).toEqual([]);

@@ -5,6 +5,7 @@ import { describe, expect, it } from 'vitest';
 import '../../src/link/initialize-link.ts';
 import '../../src/transport/http/sse-carrier.ts';
 import '../../src/transport/http/streamable-http-carrier.ts';
+import '../../src/transport/in-process/in-process-carrier.ts';
 import '../../src/transport/stdio/process-carrier.ts';
 import { watchLeaks } from '../../src/testing/leaks/leak-watch.ts';
 import { expectCleanEpochs, expectNothingLeft } from '../contract/evidence.ts';

@@ -19,5 +19,5 @@ export const GARBAGE: readonly string[] = [
 
 /** A text as a message of its own: a line, or an event. */
 export function written(kind: TransportKind, text: string): string {
-  return kind === 'stdio' ? `${text}\n` : `event: message\ndata: ${text}\n\n`;
+  return kind === 'stdio' || kind === 'in_process' ? `${text}\n` : `event: message\ndata: ${text}\n\n`;
 }

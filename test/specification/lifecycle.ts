@@ -262,7 +262,7 @@ export const LIFECYCLE: readonly SpecificationRow[] = [
     requirement:
       'Keep the format and the lifecycle of messages over a transport of your own, and document it (SHOULD).',
     by: ['host'],
-    note: 'There is no way to bring one: the three transports are those of the specification.',
+    note: 'A transport of your own is brought by `transport: in_process`. What it is given, and gives, are JSON-RPC messages.',
   },
   {
     id: 'request:timeout',

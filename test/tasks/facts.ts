@@ -64,7 +64,7 @@ export function taskFacts(transport: TransportUnderTest, era: TaskEra): void {
   });
 
   // Over stdio a stream ends with its process, which is the fact above.
-  const httpFact = transport.kind === 'stdio' ? () => {} : fact;
+  const httpFact = transport.isOwned ? () => {} : fact;
   httpFact('goes on after every stream was cut', async () => {
     await using server = await start({ file: scratchFile('tasks.json') });
     await using one = await stand(server);

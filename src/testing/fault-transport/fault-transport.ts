@@ -38,13 +38,15 @@ const FLOOD_MESSAGE = JSON.stringify({
  * HTTP: it listens on 127.0.0.1 and asks the real server, `https` too, with its own name as `Host`. An `endpoint`
  * event or a redirect that names the server's own origin is led through it. Replies are asked for unencoded.
  *
- * **Errors** rejects when no port of 127.0.0.1 can be listened on.
+ * **Errors** rejects when no port of 127.0.0.1 can be listened on, and for a server in the same process: there are no bytes
+ * to put faults into, and its `connect` can do what it likes.
  */
 export function faultTransport(config: StdioServerConfig): Promise<StdioFaultTransport>;
 export function faultTransport(config: SseServerConfig): Promise<FaultTransport<SseServerConfig>>;
 export function faultTransport(config: StreamableHttpServerConfig): Promise<FaultTransport<StreamableHttpServerConfig>>;
 export function faultTransport(config: ServerConfig): Promise<FaultTransport | StdioFaultTransport>;
 export async function faultTransport(config: ServerConfig): Promise<FaultTransport | StdioFaultTransport> {
+  if (config.transport === 'in_process') throw new TypeError('a server in the same process has no bytes in between');
   if (config.transport !== 'stdio') return new LayerControls(await HttpLayer.open(config));
   return new StdioLayerControls(await StdioLayer.open(config));
 }

@@ -6,7 +6,7 @@ import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, Transport } from '../transport.ts';
 import type { SocketPool } from './socket-pool.ts';
 
-type HttpKind = Exclude<TransportKind, 'stdio'>;
+type HttpKind = Extract<TransportKind, 'sse' | 'streamable_http'>;
 
 /** Characters of a session id that are shown; a shorter id than twice that is not shown at all. */
 const SHOWN_CHARS = 4;

@@ -136,7 +136,7 @@ export const closingSuite: Suite = ({ transport, verifies }) => {
 
     // What the server saw of its end, in its own order; what is killed sees nothing.
     const { journal } = server;
-    if (transport.kind !== 'stdio') await journal.waitFor({ kind: 'stream-closed', verb: 'GET' });
+    if (!transport.isOwned) await journal.waitFor({ kind: 'stream-closed', verb: 'GET' });
     const seen = journal.entries().flatMap(({ kind, verb, signal }) => {
       if (kind === 'request' && verb === 'DELETE') return ['DELETE'];
       return kind === 'stdin-end' || kind === 'signal' || (kind === 'stream-closed' && verb === 'GET')
@@ -147,6 +147,7 @@ export const closingSuite: Suite = ({ transport, verifies }) => {
       stdio: ['stdin-end', 'SIGTERM'],
       sse: ['stream-closed'],
       streamable_http: ['DELETE', 'stream-closed'],
+      in_process: ['stdin-end'],
     }[transport.kind];
     expect(seen).toEqual(expected);
     expect(pid === undefined).toBe(transport.kind !== 'stdio');

@@ -21,6 +21,7 @@ export const deathSuite: Suite = ({ transport, verifies }) => {
     sse: ['stream-ended'],
     // Noticed by the general stream: it breaks, or is opened again when the server is down, or a new one.
     streamable_http: ['stream-ended', 'unreachable', 'session-lost'],
+    in_process: ['stream-ended'],
   }[transport.kind];
 
   verifies('death:killed:idle', async () => {
@@ -84,14 +85,14 @@ export const deathSuite: Suite = ({ transport, verifies }) => {
 
     await freeze(pid);
     await stand.reached('reconnecting');
-    if (transport.kind !== 'stdio') thaw(pid);
+    if (!transport.isOwned) thaw(pid);
     await stand.reached('ready', 2);
 
     const missed = stand.events.filter((event) => event.type === 'heartbeat.missed').map((event) => event.missed);
     expect(missed.slice(0, 2)).toEqual([1, 2]);
     expect(stand.changes().find(({ to }) => to === 'reconnecting')?.cause).toEqual({ kind: 'unresponsive', missed: 2 });
     expect(await stand.text('echo', { text: 'back' })).toBe('back');
-    expect(server.pid === pid).toBe(transport.kind !== 'stdio');
+    expect(server.pid === pid).toBe(!transport.isOwned);
   });
 
   verifies('death:channel:cut', async () => {
@@ -115,7 +116,7 @@ export const deathSuite: Suite = ({ transport, verifies }) => {
     await stand.add(server);
 
     await beEager(server);
-    if (transport.kind === 'stdio') await server.kill();
+    if (transport.isOwned) await server.kill();
     else await server.control({ do: 'reset' });
     await stand.reached('ready', 2);
 

@@ -58,17 +58,17 @@ export const declaredSuite: Suite = ({ transport, verifies }) => {
   });
 
   verifies('session:subscription:refused', async () => {
-    const fault = { on: 'resources/subscribe', do: 'error', code: -32_603, skip: transport.kind === 'stdio' ? 0 : 2 };
+    const fault = { on: 'resources/subscribe', do: 'error', code: -32_603, skip: transport.isOwned ? 0 : 2 };
     await using server = await transport.start({
       resources: { [NOTE]: 'text', [OTHER]: 'text' },
-      faults: [{ ...fault, do: 'error', times: 1, ...(transport.kind === 'stdio' ? { lives: [2] } : undefined) }],
+      faults: [{ ...fault, do: 'error', times: 1, ...(transport.isOwned ? { lives: [2] } : undefined) }],
     });
     await using stand = new Stand();
     await stand.add(server);
     await stand.mcp.subscribeResource(ONE, NOTE);
     await stand.mcp.subscribeResource(ONE, OTHER);
 
-    if (transport.kind === 'stdio') await loseAndRegain(server, stand);
+    if (transport.isOwned) await loseAndRegain(server, stand);
     else {
       await server.control({ do: 'forget-sessions' });
       await stand.text('echo', { text: 'hello' });

@@ -60,7 +60,7 @@ export const infoSuite: Suite = ({ transport, verifies }) => {
     expect(text).not.toContain(SECRET);
     expect(info.config.name).toBe(ONE);
     expect(info.config.transport).toBe(transport.kind);
-    if (transport.kind === 'stdio') expect(await stand.text('env')).toContain(SECRET);
+    if (transport.isOwned) expect(await stand.text('env')).toContain(SECRET);
     else expect(server.journal.entries({ kind: 'request' })[0]?.headers?.['authorization']).toBe(`Bearer ${SECRET}`);
     const sessions = new Set(server.journal.entries().flatMap(({ sessionId }) => sessionId ?? []));
     for (const session of sessions) expect(text).not.toContain(session);

@@ -8,7 +8,7 @@ import type { Suite } from '../suite.ts';
 import type { ServerUnderTest } from '../transport-under-test.ts';
 
 /** From the call to its failure, when no reply can come any more. */
-const LOST_MS = { stdio: 600, sse: 250, streamable_http: 250 } as const;
+const LOST_MS = { stdio: 600, sse: 250, streamable_http: 250, in_process: 250 } as const;
 
 export const outcomeSuite: Suite = ({ transport, verifies }) => {
   verifies('outcome:exit:once', async () => {
@@ -31,7 +31,12 @@ export const outcomeSuite: Suite = ({ transport, verifies }) => {
 
     const { error, elapsedMs } = await commit(stand, server, 'cut');
 
-    const lost = { stdio: 'pipe-closed', sse: 'stream-ended', streamable_http: 'reply-lost' }[transport.kind];
+    const lost = {
+      stdio: 'pipe-closed',
+      sse: 'stream-ended',
+      streamable_http: 'reply-lost',
+      in_process: 'stream-ended',
+    }[transport.kind];
     expect(error).toMatchObject({ code: 'CONNECTION_LOST', outcome: 'unknown', attempts: 1, fault: { kind: lost } });
     expect(elapsedMs).toBeLessThan(LOST_MS[transport.kind]);
     await expectNoMore(stand, server);

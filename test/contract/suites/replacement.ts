@@ -33,7 +33,7 @@ export const replacementSuite: Suite = ({ transport, verifies }) => {
     expect(madeBefore).toBeGreaterThan(0);
     expect(waited).toBe(0);
     expect(server.journal.executions('tools/call', 'echo')).toBe(made);
-    if (transport.kind === 'stdio') expect([alive(firstPid), alive(server.pid)]).toEqual([false, true]);
+    if (transport.isOwned) expect([alive(firstPid), alive(server.pid)]).toEqual([false, true]);
   });
 
   verifies('replace:drain:ends', async () => {

@@ -112,7 +112,7 @@ export const waitingSuite: Suite = ({ transport, verifies }) => {
     expect(error).toMatchObject({ code: 'SERVER_PARKED', outcome: 'not-sent', fault: { kind: 'handshake-refused' } });
     expect(elapsedMs).toBeLessThan(AT_ONCE_MS);
     expect(stand.mcp.getServerInfo(ONE)).toMatchObject({ state: 'reconnecting', parked: true });
-    if (transport.kind !== 'stdio') await server.kill();
+    if (!transport.isOwned) await server.kill();
     await server.revive();
     stand.mcp.retryServer(ONE);
     await stand.reached('connecting', 3);

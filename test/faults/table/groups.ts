@@ -1,6 +1,7 @@
 /** The table of faults, by group. */
 
 import { AUTHORIZATION } from './authorization.ts';
+import { CHANNEL } from './channel.ts';
 import { CLOSING } from './closing.ts';
 import { FRAMING } from './framing.ts';
 import { HOST } from './host.ts';
@@ -34,6 +35,7 @@ export const GROUPS = {
   socket: { title: 'Sockets', rows: SOCKET },
   overload: { title: 'Too much', rows: OVERLOAD },
   silence: { title: 'Silence and refusal', rows: SILENCE },
+  channel: { title: 'A server in the same process', rows: CHANNEL },
   closing: { title: 'Closing', rows: CLOSING },
   host: { title: 'The host, its network, and many servers', rows: HOST },
 } as const satisfies Record<string, FaultGroup>;

@@ -9,6 +9,7 @@ export const STDIO = ['stdio'] as const;
 export const HTTP = ['sse', 'streamable_http'] as const;
 export const SSE = ['sse'] as const;
 export const STREAMABLE = ['streamable_http'] as const;
+export const IN_PROCESS = ['in_process'] as const;
 
 /** A life of a connection, up to the proof that it serves. */
 export const LIFE: readonly Step[] = ['connecting', 'initializing', 'ready'];

@@ -42,6 +42,13 @@ describe('effectiveConfig', () => {
     expect(connectTimeoutMs('streamable_http')).toBe(30_000);
   });
 
+  it('takes a server in the same process for a local one, and nothing of its function', () => {
+    const plan = effectiveConfig(parseServerConfig({ name: 'x', transport: 'in_process', connect: () => {} }));
+
+    expect(plan).toMatchObject({ remote: false, connectTimeoutMs: 30_000, releaseTimeoutMs: 8_000 });
+    expect(() => structuredClone(plan)).not.toThrow();
+  });
+
   it.each([
     ['http://example.com/mcp', true],
     ['http://10.0.0.7:8080/mcp', true],

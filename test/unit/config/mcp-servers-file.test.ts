@@ -279,6 +279,18 @@ describe('loadServers: what is wrong with an entry', () => {
     ]);
   });
 
+  it.each([
+    [{ type: 'sdk' }, 'type'],
+    [{ type: 'sdk', name: 'weather' }, 'type'],
+    [{ transport: 'in_process' }, 'transport'],
+    [{ transport: 'in-process' }, 'transport'],
+    [{ command: 'node', connect: './server.js' }, 'connect'],
+  ])('says that %j, a server in the same process, is in no file', async (entry, field) => {
+    expect(await issuesOfEntry(entry)).toEqual([
+      `mcpServers.weather.${field}: needs a function, which a file cannot hold: add such a server with addServer`,
+    ]);
+  });
+
   it('collects the issues of all entries, those about the whole file included', async () => {
     const servers = {
       a: { command: 'node', dependsOn: ['b'] },

@@ -62,6 +62,16 @@ describe('parseServerConfig', () => {
     );
   });
 
+  it('takes a function as it is', () => {
+    const connect = () => {};
+
+    expect(parseServerConfig({ name: 'x', transport: 'in_process', connect })).toEqual({
+      name: 'x',
+      transport: 'in_process',
+      connect: expect.toSatisfy((taken) => taken === connect),
+    });
+  });
+
   it.each([
     [undefined, 'config: must be an object'],
     [null, 'config: must be an object'],
@@ -75,10 +85,33 @@ describe('parseServerConfig', () => {
     [
       'an unknown transport',
       { ...http, transport: 'websocket' },
-      ['transport: must be "stdio", "sse" or "streamable_http"'],
+      ['transport: must be "stdio", "sse", "streamable_http" or "in_process"'],
     ],
-    ['no transport', { name: 'x' }, ['transport: is missing; it must be "stdio", "sse" or "streamable_http"']],
+    [
+      'no transport',
+      { name: 'x' },
+      ['transport: is missing; it must be "stdio", "sse", "streamable_http" or "in_process"'],
+    ],
     ['no command', { name: 'x', transport: 'stdio' }, ['command: is missing; a stdio server is started by it']],
+    ['no function', { name: 'x', transport: 'in_process' }, ['connect: must be a function that gives a transport']],
+    [
+      'a transport instead of a function',
+      { name: 'x', transport: 'in_process', connect: {} },
+      ['connect: must be a function that gives a transport'],
+    ],
+    [
+      'a function without a transport',
+      { name: 'x', connect: () => {}, command: 'node' },
+      [
+        'transport: is missing; it must be "stdio", "sse", "streamable_http" or "in_process"',
+        'connect: does not belong to a stdio server, only to in_process',
+      ],
+    ],
+    [
+      'a URL in the same process',
+      { name: 'x', transport: 'in_process', connect: () => {}, url: 'http://a.example' },
+      ['url: does not belong to an in_process server, only to sse and streamable_http'],
+    ],
     ['an empty command', { ...stdio, command: '' }, ['command: must not be empty']],
     ['no url', { name: 'x', transport: 'sse' }, ['url: is missing; a sse server is reached by it']],
     ['a file URL', { ...http, url: 'file:///etc/passwd' }, ['url: must be an http or https URL']],
@@ -132,7 +165,7 @@ describe('parseServerConfig', () => {
 
   it('still names the other bad fields when the transport is missing or called type', () => {
     expect(issuesOf(() => parseServerConfig({ name: 'x', type: 'stdio', command: 'node', args: 'a.js' }))).toEqual([
-      'transport: is missing; it must be "stdio", "sse" or "streamable_http"',
+      'transport: is missing; it must be "stdio", "sse", "streamable_http" or "in_process"',
       'args: must be an array',
       "type: is not a known field; did you mean 'transport'?",
     ]);

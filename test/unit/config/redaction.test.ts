@@ -208,6 +208,14 @@ describe('describeEndpoint', () => {
 });
 
 describe('redactConfig', () => {
+  it('leaves a function out, so that what is shown is plain data', () => {
+    const config = { name: 'x', transport: 'in_process', connect: () => Promise.reject(), trusted: true } as const;
+
+    expect(redactConfig(config)).toEqual({ name: 'x', transport: 'in_process', trusted: true });
+    expect(describeEndpoint(config)).toBe('this process');
+    expect(createScrubber(config)('text')).toBe('text');
+  });
+
   it('shows the path of an installed package, whose scope begins with @', () => {
     const path = './node_modules/@modelcontextprotocol/server-everything/dist/index.js';
 

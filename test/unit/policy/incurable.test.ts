@@ -28,6 +28,7 @@ const EVERY_KIND: { readonly [K in FaultKind]: readonly [Extract<Fault, { kind: 
   'auth-required': [{ kind: 'auth-required', reason: 'no-token' }, true],
   'auth-failed': [{ kind: 'auth-failed', reason: 'issuer-mismatch' }, true],
   'headers-unavailable': [{ kind: 'headers-unavailable', reason: 'timed-out' }, false],
+  'transport-unavailable': [{ kind: 'transport-unavailable', reason: 'threw' }, false],
   flooded: [{ kind: 'flooded', what: 'pings' }, false],
   'dependency-lost': [{ kind: 'dependency-lost', server: 'x' }, false],
   crashed: [{ kind: 'crashed', message: '' }, false],

@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import type { TransportKind } from '../../../src/index.ts';
 import { rejection } from '../../contract/stand.ts';
 import { watchForLeaks } from '../../ground/leaks.ts';
 import { rehearse } from '../../ground/rehearsal.ts';
@@ -7,7 +6,9 @@ import { rehearse } from '../../ground/rehearsal.ts';
 watchForLeaks();
 
 /** What the supervisor says of each verb, by transport. */
-const SEEN: Readonly<Record<TransportKind, Readonly<Record<'cut' | 'reset', readonly string[]>>>> = {
+const SEEN: Readonly<
+  Record<'stdio' | 'sse' | 'streamable_http', Readonly<Record<'cut' | 'reset', readonly string[]>>>
+> = {
   stdio: { cut: ['pipe-closed'], reset: ['process-exited'] },
   sse: { cut: ['stream-ended'], reset: ['unreachable', 'stream-ended'] },
   streamable_http: { cut: ['reply-lost'], reset: ['unreachable', 'reply-lost'] },
