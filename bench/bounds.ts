@@ -27,7 +27,6 @@ export const BOUNDS: readonly Bound[] = [
     { scenario: 'calls', case: wire, figure: 'rate16', atLeast: 1.4 },
     { scenario: 'calls', case: wire, figure: 'rate64', atLeast: 1.4 },
   ]),
-  // Not measured as long as no public surface takes a server in the same process.
   { scenario: 'calls', case: 'memory', figure: 'p50', atMost: 0.8 },
 
   ...['stdio-10', 'http-10', 'http-50'].map((each) => ({

@@ -43,7 +43,7 @@ const OTHERS: readonly Entrant[] = [
 
 /** This library first, an earlier revision of it next where one is given, then the others. */
 export function entrants(entry: string, parent?: { readonly entry: string; readonly revision: string }): Entrant[] {
-  const own = { module: 'supervisor', inMemory: false };
+  const own = { module: 'supervisor', inMemory: true };
   const ours: Entrant[] = [{ id: OWN_ID, label: 'mcp-supervisor', ...own, entry }];
   if (parent !== undefined) {
     ours.push({ id: PARENT_ID, label: `mcp-supervisor at ${parent.revision}`, ...own, entry: parent.entry });

@@ -1,6 +1,8 @@
 /** This library, as it was built; `MCP_SUPERVISOR_ENTRY` says where. */
 
+import type { JSONRPCMessage } from '@modelcontextprotocol/sdk/types.js';
 import type { McpSupervisor, ServerConfig, SupervisorOptions } from 'mcp-supervisor';
+import { memoryTransport } from './memory-transport.ts';
 import { type Host, nameOf, type Subject, type Target } from './subject.ts';
 
 const entry = process.env['MCP_SUPERVISOR_ENTRY'];
@@ -36,5 +38,5 @@ export const subject: SupervisorSubject = {
 function configOf(target: Target, name: string): ServerConfig {
   if (target.kind === 'stdio') return { name, transport: 'stdio', command: target.command, args: [...target.args] };
   if (target.kind === 'http') return { name, transport: 'streamable_http', url: target.url };
-  throw new Error('takes no transport object');
+  return { name, transport: 'in_process', connect: () => memoryTransport<JSONRPCMessage>() };
 }
