@@ -49,7 +49,8 @@ export async function run({ scenarios, entrants, wants, isShort, log }: Programm
   return results;
 }
 
-function canPlay(entrant: Entrant, { subjects }: Scenario, played: Case): boolean {
+function canPlay(entrant: Entrant, { id, subjects }: Scenario, played: Case): boolean {
+  if (entrant.only !== undefined && !entrant.only.includes(id)) return false;
   if (subjects !== undefined && !subjects.includes(entrant.id)) return false;
   return played.transport !== 'memory' || entrant.inMemory;
 }

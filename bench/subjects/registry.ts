@@ -10,6 +10,8 @@ export interface Entrant {
   readonly package?: string;
   /** Takes a transport object of ours, so that it can be measured in memory. */
   readonly inMemory: boolean;
+  /** The scenarios it takes part in, where that is not all. */
+  readonly only?: readonly string[];
   /** Where this library was built, if it is the subject. */
   readonly entry?: string;
 }
@@ -18,6 +20,8 @@ export const BASE_ID = 'raw-v1';
 /** The base once more, in another process: what differs between the two is noise. */
 export const TWIN_ID = 'raw-v1-again';
 export const OWN_ID = 'supervisor';
+/** Told what its servers speak. */
+export const KNOWN_ID = 'supervisor-known';
 export const PARENT_ID = 'supervisor-base';
 
 const V1 = { module: 'raw-v1', package: '@modelcontextprotocol/sdk', inMemory: true };
@@ -48,6 +52,10 @@ export function entrants(entry: string, parent?: { readonly entry: string; reado
   if (parent !== undefined) {
     ours.push({ id: PARENT_ID, label: `mcp-supervisor at ${parent.revision}`, ...own, entry: parent.entry });
   }
+  ours.push({
+    ...{ id: KNOWN_ID, label: 'mcp-supervisor, era given', module: 'supervisor-known', inMemory: false, entry },
+    only: ['usable'],
+  });
   return [...ours, ...OTHERS];
 }
 

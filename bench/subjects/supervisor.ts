@@ -14,16 +14,19 @@ export interface SupervisedHost extends Host {
   readonly mcp: McpSupervisor;
 }
 
+/** Which era servers are taken to speak. */
+type Protocol = NonNullable<ServerConfig['protocol']>;
+
 /** The subject, with the options that only it has. */
 export interface SupervisorSubject extends Subject {
-  open(targets: readonly Target[], options?: SupervisorOptions): Promise<SupervisedHost>;
+  open(targets: readonly Target[], options?: SupervisorOptions, protocol?: Protocol): Promise<SupervisedHost>;
 }
 
 export const subject: SupervisorSubject = {
-  open: async (targets: readonly Target[], options: SupervisorOptions = {}) => {
+  open: async (targets, options = {}, protocol = 'auto') => {
     const mcp = new library.McpSupervisor(options);
     const names = targets.map((_, index) => nameOf(index));
-    const adding = targets.map((target, index) => mcp.addServer(configOf(target, nameOf(index))));
+    const adding = targets.map((target, index) => mcp.addServer({ ...configOf(target, nameOf(index)), protocol }));
     for (const each of adding) each.catch(() => undefined);
     return {
       mcp,
