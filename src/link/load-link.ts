@@ -55,10 +55,13 @@ export async function loadLink(
   question.found(finding.era);
   if (finding.isGuess) question.guessed();
   const create = await loadLine(finding.era);
+  // What the epoch keeps of this function must not keep the probe, which has done its work then.
+  let asked: Pick<EraProbe, 'lost'> | undefined = probe;
   return (observer) => {
     const link = create(transport, { ...context, observer, finding });
     // It may have ended while the code was loaded, and nobody would be told again.
-    if (probe.lost !== undefined) link.abandon(probe.lost);
+    if (asked?.lost !== undefined) link.abandon(asked.lost);
+    asked = undefined;
     return link;
   };
 }
