@@ -74,6 +74,7 @@ function compare(bound: Bound, measured: Estimate | undefined, slack: number) {
   const { atMost = Number.POSITIVE_INFINITY, atLeast = Number.NEGATIVE_INFINITY } = bound;
   return {
     isMet: measured.median <= atMost && measured.median >= atLeast,
-    isClearlyMissed: measured.low > atMost * (1 + slack) || measured.high < atLeast * (1 - slack),
+    // Noise of more than the base itself says nothing of a lower bound.
+    isClearlyMissed: measured.low > atMost * (1 + slack) || (slack < 1 && measured.high < atLeast * (1 - slack)),
   };
 }

@@ -50,6 +50,12 @@ describe('a ratio', () => {
 describe('a verdict', () => {
   const bound = { scenario: 's', case: 'c', figure: 'f', atMost: 1 };
 
+  it('is not clearly missed by what is met, however loud the noise is', () => {
+    const [verdict] = judge([bound], [measured([0.9, 0.9], [1, 1])], [scenario], 2.4);
+
+    expect([verdict?.isMet, verdict?.isClearlyMissed]).toEqual([true, false]);
+  });
+
   it('is missed by the median, and clearly only when the whole interval is beyond the slack', () => {
     const [unclear] = judge([bound], [measured([0.9, 1.2, 1.3], [1, 1, 1])], [scenario], 0.05);
     const [clear] = judge([bound], [measured([1.1, 1.2, 1.3], [1, 1, 1])], [scenario], 0.05);
