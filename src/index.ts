@@ -55,7 +55,7 @@ export type {
 export { DEFAULTS } from './config/defaults.ts';
 export type { ConnectContext, ConnectFunction, InProcessTransport } from './config/in-process.ts';
 export type { ServerLimits } from './config/limits.ts';
-export { loadServers } from './config/mcp-servers-file.ts';
+export { loadServers } from './config/load-servers.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
   HeadersContext,

@@ -48,7 +48,9 @@ export interface SamplingFailed {
 /** What sampling needs. */
 export interface SamplingSetup {
   readonly clock: Clock;
-  readonly handler: SamplingHandler | SamplingSupport;
+  readonly handler: SamplingHandler;
+  /** Whether a request may bring tools. */
+  readonly tools: boolean;
   readonly timeoutMs: number;
   /** Must not throw. */
   readonly failed: (event: SamplingFailed) => void;
@@ -57,6 +59,12 @@ export interface SamplingSetup {
 /** Who asks a model. */
 export interface SamplingAsker extends Asker {
   readonly limits: Pick<ServerLimits, 'maxSamplings' | 'maxSamplingsPerMinute' | 'maxSamplingTokens' | 'maxEntryDepth'>;
+}
+
+/** Asks a model for servers, as whoever hands on their questions sees it. */
+export interface SamplingAnswerer extends Pick<Sampling, 'sample'> {
+  /** Whether a request may bring tools. */
+  readonly tools: boolean;
 }
 
 type Answer = CreateMessageResultWithTools | { readonly action: 'decline' };
@@ -71,16 +79,14 @@ const FAILURES: Readonly<Record<AskingFailure, string>> = {
 
 /** Asks the model of the host for servers. */
 export class Sampling {
-  /** Whether a request may bring tools. */
-  readonly tools: boolean;
+  readonly #tools: boolean;
   readonly #asking: Asking<SamplingRequest, Answer>;
 
-  constructor({ clock, handler, timeoutMs, failed }: SamplingSetup) {
-    const { handle, tools = false } = typeof handler === 'function' ? { handle: handler } : handler;
-    this.tools = tools;
+  constructor({ clock, handler, tools, timeoutMs, failed }: SamplingSetup) {
+    this.#tools = tools;
     this.#asking = new Asking({
       clock,
-      handler: handle,
+      handler,
       timeoutMs,
       answerOf,
       failed: ({ server, epoch }, reason) =>
@@ -95,7 +101,7 @@ export class Sampling {
       asker,
       turnstile: questions.samplings,
       admission: { maxWaiting: limits.maxSamplings, maxPerMinute: limits.maxSamplingsPerMinute },
-      question: samplingRequest(params, { tools: this.tools, limits }),
+      question: samplingRequest(params, { tools: this.#tools, limits }),
       signal,
     });
     if (asked.kind === 'over') throw new RefusedRequest('internal', 'Sampling was cancelled');

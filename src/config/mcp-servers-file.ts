@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url';
 import { parseEnv } from 'node:util';
 import { ConfigError, type ConfigIssue } from '../errors.ts';
 import { type IssuePath, issueAt } from './issue.ts';
+import { parseJsonc } from './jsonc.ts';
 import { isDisabled, translateEntry } from './mcp-servers-entry.ts';
 import { type ConfigEntry, parseEntries } from './parse.ts';
 import { isRecord } from './record.ts';
@@ -27,24 +28,12 @@ const MAX_FILE_BYTES = 1024 * 1024;
 /** Where files keep their servers: most clients, VS Code's `mcp.json`, VS Code's settings. */
 const SERVER_PATHS: readonly IssuePath[] = [['mcpServers'], ['servers'], ['mcp', 'servers']];
 
-/**
- * Read the servers of a configuration file, in its order.
- *
- * The file is JSON; comments and trailing commas are allowed. Variables are expanded, the transport is inferred,
- * entries that are switched off are left out. All our own fields may be used. An `envFile` is read relative to the
- * file; `env` wins.
- *
- * **Bounds** 1 MiB per file.
- * **Errors** one `ConfigError`: the file is missing, unreadable, too large, not JSON (with line and column) or without
- * servers, or every bad field of every entry (`mcpServers.weather.args[0]`). No value is quoted.
- */
-export async function loadServers(path: string | URL, options: LoadOptions = {}): Promise<ServerConfig[]> {
+/** Read the servers of a configuration file: see `loadServers`. */
+export async function readServers(path: string | URL, options: LoadOptions): Promise<ServerConfig[]> {
   const file = typeof path === 'string' ? path : fileURLToPath(path);
   const variables = options.env ?? process.env;
   const content = await readText(file);
   if ('problem' in content) throw new ConfigError([{ path: file, message: content.problem }]);
-  // Only who has such a file needs its parser.
-  const { parseJsonc } = await import('./jsonc.ts');
   const parsed = parseJsonc(content.text);
   if ('issues' in parsed)
     throw new ConfigError(parsed.issues.map((issue) => ({ ...issue, path: `${file}${issue.path}` })));

@@ -1,8 +1,8 @@
 /** How the epochs of a server are opened, out of its configuration and of what the host declared for it. */
 
 import type { Implementation } from '@modelcontextprotocol/sdk/types.js';
-import { Elicitation, type ElicitationFailed, type ElicitationHandler } from '../asking/elicitation.ts';
-import { Sampling, type SamplingFailed, type SamplingHandler, type SamplingSupport } from '../asking/sampling.ts';
+import type { ElicitationFailed } from '../asking/elicitation.ts';
+import type { SamplingFailed } from '../asking/sampling.ts';
 import type { ServerQuestions } from '../asking/server-questions.ts';
 import type { AuthorizationRequired } from '../authorization/authorization.ts';
 import { AuthorizationDesk } from '../authorization/desk.ts';
@@ -17,25 +17,17 @@ import { LiveSession } from '../session/live-session.ts';
 import type { SessionEvent } from '../session/session-event.ts';
 import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
 import { VERSION } from '../version.ts';
+import { type Answering, type AnsweringOptions, answering } from './answering.ts';
 import { EraMemory } from './era-memory.ts';
 import { firstWay } from './ladder.ts';
 import type { Revision } from './revision.ts';
 
 /** What of a host's options concerns every server it is connected to. */
-export interface RecipeOptions {
+export interface RecipeOptions extends AnsweringOptions {
   readonly clientInfo?: Implementation;
   readonly handleSignals?: boolean;
   readonly ledger?: ProcessOwnership['ledger'];
-  readonly handlers?: RecipeHandlers;
-  readonly elicitationTimeoutMs?: number;
-  readonly samplingTimeoutMs?: number;
   readonly credentialStore?: CredentialStore;
-}
-
-/** Who answers for servers. */
-interface RecipeHandlers {
-  readonly elicitation?: ElicitationHandler;
-  readonly sampling?: SamplingHandler | SamplingSupport;
 }
 
 /** A server, as whoever opens it sees it. */
@@ -48,16 +40,13 @@ export interface RecipeTarget {
 }
 
 /** What every server is opened with. */
-interface RecipeContext {
+interface RecipeContext extends Answering {
   readonly clock: Clock;
   readonly clientInfo: Implementation;
   readonly processes: ProcessOwnership;
   readonly desk: AuthorizationDesk;
   /** What servers were found to speak. */
   readonly memory: EraMemory;
-  /** Where somebody answers for servers. */
-  readonly elicitation: Elicitation | undefined;
-  readonly sampling: Sampling | undefined;
   readonly notify: Notify;
 }
 
@@ -78,22 +67,6 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
     desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),
     ...answering(options, clock, notify),
     notify,
-  };
-}
-
-/** Whoever answers for servers, where the host said so. */
-function answering(
-  options: RecipeOptions,
-  clock: Clock,
-  failed: Notify,
-): Pick<RecipeContext, 'elicitation' | 'sampling'> {
-  const { elicitation, sampling } = options.handlers ?? {};
-  const { elicitationTimeoutMs = DEFAULTS.elicitationTimeoutMs, samplingTimeoutMs = DEFAULTS.samplingTimeoutMs } =
-    options;
-  return {
-    elicitation:
-      elicitation && new Elicitation({ clock, handler: elicitation, timeoutMs: elicitationTimeoutMs, failed }),
-    sampling: sampling && new Sampling({ clock, handler: sampling, timeoutMs: samplingTimeoutMs, failed }),
   };
 }
 

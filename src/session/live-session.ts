@@ -4,7 +4,7 @@
  */
 
 import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
-import type { Sampling, SamplingAsker } from '../asking/sampling.ts';
+import type { SamplingAnswerer, SamplingAsker } from '../asking/sampling.ts';
 import type { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
@@ -38,8 +38,8 @@ export interface LiveSessionSetup {
   /** Must not throw. */
   readonly notify: (event: SessionEvent | ListEvent) => void;
   /** Where somebody answers for servers. */
-  readonly elicitation: Elicitation | undefined;
-  readonly sampling?: Sampling | undefined;
+  readonly elicitation: Pick<Elicitation, 'ask'> | undefined;
+  readonly sampling?: SamplingAnswerer | undefined;
 }
 
 interface Opened {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { loadServers } from '../../../src/config/mcp-servers-file.ts';
+import { loadServers } from '../../../src/config/load-servers.ts';
 import { ConfigError } from '../../../src/errors.ts';
 
 let directory = '';
