@@ -57,9 +57,11 @@ export function mayRepeat(method: string, outcome: Outcome, facts: ReplayFacts =
 /**
  * Decide how long to wait before the request is sent again.
  *
- * **Units** milliseconds, whole; `attempt` counts from 1. **Bounds** as `nextDelayMs`: a `Retry-After` wins.
+ * **Units** milliseconds, whole; `attempt` counts from 1. **Bounds** as `nextDelayMs`: a `Retry-After` wins. A session that was
+ * lost is asked for anew by the connection, which the request waits for: the first time there is nothing else to wait for.
  */
 export function repeatDelayMs(policy: BackoffPolicy, attempt: number, random: Random, fault?: Fault): number {
+  if (fault?.kind === 'session-lost' && attempt === 1) return 0;
   return nextDelayMs(policy, attempt, random, fault?.kind === 'http-status' ? fault.retryAfterMs : undefined);
 }
 

@@ -87,6 +87,13 @@ describe('repeatDelayMs', () => {
     expect(repeatDelayMs(policy, 1, () => 0, status(429, 9_000))).toBe(9_000);
   });
 
+  it('waits for nothing but the new session when one was lost, and for more when that was lost too', () => {
+    const lost: Fault = { kind: 'session-lost', status: 404 };
+
+    expect(repeatDelayMs(policy, 1, () => 0.5, lost)).toBe(0);
+    expect(repeatDelayMs(policy, 2, () => 0.5, lost)).toBe(500);
+  });
+
   it('draws from the backoff for every other fault and for none', () => {
     expect(repeatDelayMs(policy, 2, () => 0.5, exited)).toBe(500);
     expect(repeatDelayMs(policy, 2, () => 0.5)).toBe(500);
