@@ -22,7 +22,7 @@ export const calls: Scenario = {
     { id: 'rate16', label: 'calls/s, 16 in flight', unit: '1/s', better: 'more' },
     { id: 'rate64', label: 'calls/s, 64 in flight', unit: '1/s', better: 'more' },
   ],
-  full: { sittings: 5, rounds: 20 },
+  full: { sittings: 4, rounds: 15 },
   short: { sittings: 3, rounds: 10 },
   open: async (stage) => {
     const host = await stage.subject.open([stage.target(0)]);
