@@ -5,7 +5,7 @@ import type { Scenario } from '../scenario.ts';
 import type { RunResult } from './results.ts';
 import { failuresOf, noiseLines } from './summary.ts';
 import { boundsTable, caseTable, markdownTable } from './tables.ts';
-import { judge } from './verdicts.ts';
+import { judge, type Verdict } from './verdicts.ts';
 
 /** The whole page, out of one run. */
 export function page(result: RunResult, scenarios: readonly Scenario[]): string {
@@ -14,7 +14,7 @@ export function page(result: RunResult, scenarios: readonly Scenario[]): string 
   const met = verdicts.filter(({ isMet }) => isMet).length;
   return [
     '# Benchmarks',
-    'Written by `npm run bench -- --write`: run it, and compare with this page. Everything was measured in one run, on the ' +
+    'Written by `npm run bench -- --write`: run it, and compare with this page. All subjects of a table were measured in one go, on the ' +
       'same servers, each subject in a process of its own, in rounds in which the subjects take turns. A cell shows the ' +
       'median, then the ratio to the raw v1 client: the median of the ratios of all rounds, with its 95 % interval. ' +
       'Values depend on the machine; ratios much less.',
@@ -27,6 +27,7 @@ export function page(result: RunResult, scenarios: readonly Scenario[]): string 
     '## Bounds',
     `What has to hold, from \`bench/bounds.ts\`: ${met} of ${verdicts.length} are met.`,
     boundsTable(verdicts, scenarios),
+    ...reasons(verdicts),
     '## Noise',
     'The raw v1 client against itself, in two processes. Where this is not within 1.00 ± 0.02, differences of that size ' +
       'mean nothing.',
@@ -39,6 +40,18 @@ export function page(result: RunResult, scenarios: readonly Scenario[]): string 
     .join('\n\n')
     .trimEnd()
     .concat('\n');
+}
+
+/** Why bounds are missed, where a profile has shown it. */
+function reasons(verdicts: readonly Verdict[]): string[] {
+  const known = new Map<string, string[]>();
+  for (const { bound, caseLabel, isMet } of verdicts) {
+    if (isMet || bound.missedBecause === undefined) continue;
+    known.set(bound.missedBecause, [...(known.get(bound.missedBecause) ?? []), caseLabel]);
+  }
+  if (known.size === 0) return [];
+  const lines = [...known].map(([why, cases]) => `- ${cases.join('; ')}: ${why}`);
+  return ['What profiles say of those that are not:', lines.join('\n')];
 }
 
 function sectionOf(scenario: Scenario, result: RunResult): string[] {
