@@ -23,4 +23,22 @@ export class TransportCallbacks {
     this.onerror = undefined;
     this.onmessage = undefined;
   }
+
+  /** Tell the link: a callback of it that throws harms nothing. */
+  protected tell(callback: () => void): void {
+    try {
+      callback();
+    } catch (error) {
+      this.report(error);
+    }
+  }
+
+  /** Tell it what went wrong without ending anything. */
+  protected report(error: unknown): void {
+    try {
+      this.onerror?.(error instanceof Error ? error : new Error('a callback threw', { cause: error }));
+    } catch {
+      // An error handler that throws has nobody left to tell.
+    }
+  }
 }

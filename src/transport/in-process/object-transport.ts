@@ -55,7 +55,7 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
     this.#rate = new MessageRate(clock, limits.maxMessagesPerSecond);
     const { onclose } = channel;
     channel.onclose = () => {
-      this.#tell(() => onclose?.call(channel));
+      this.tell(() => onclose?.call(channel));
       this.#fail({ kind: 'stream-ended' });
     };
   }
@@ -99,7 +99,7 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
   }
 
   setProtocolVersion(version: string): void {
-    this.#tell(() => this.#channel.setProtocolVersion?.(version));
+    this.tell(() => this.#channel.setProtocolVersion?.(version));
   }
 
   /** Nothing to say: closing the channel, which the carrier does, is the farewell. */
@@ -122,12 +122,12 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
     try {
       this.onheard?.();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     try {
       this.onmessage?.(taken);
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   };
 
@@ -158,7 +158,7 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
   #open(): void {
     if (this.#isOpen) return;
     this.#isOpen = true;
-    this.#tell(() => this.onopen?.());
+    this.tell(() => this.onopen?.());
   }
 
   #reject(): void {
@@ -167,7 +167,7 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
     if (number === undefined) return;
     // Nothing of it is shown: it may be any object of this process.
     const detail = `what was handed over is not a JSON-RPC message (number ${number})`;
-    this.#report(new FaultError({ kind: 'malformed-message', detail }));
+    this.report(new FaultError({ kind: 'malformed-message', detail }));
   }
 
   #fail(fault: Fault): void {
@@ -178,26 +178,10 @@ export class ObjectTransport extends TransportCallbacks implements Transport {
   #finish(fault: Fault, beforeClose?: () => void): void {
     if (this.#ended !== undefined) return;
     this.#ended = fault;
-    if (beforeClose !== undefined) this.#tell(beforeClose);
-    if (this.#isOpen) this.#tell(() => this.onclose?.());
+    if (beforeClose !== undefined) this.tell(beforeClose);
+    if (this.#isOpen) this.tell(() => this.onclose?.());
     this.silence();
     this.#rejectStart(new FaultError(fault, 'not-sent'));
-  }
-
-  #tell(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.onerror?.(error instanceof Error ? error : new Error('a callback threw', { cause: error }));
-    } catch {
-      // An error handler that throws has nobody left to tell.
-    }
   }
 }
 

@@ -78,7 +78,7 @@ export class LineTransport extends TransportCallbacks implements Transport {
     if (this.#over) return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
     if (this.#started) return Promise.reject(new Error('a transport is started once'));
     this.#started = true;
-    this.#tell(() => this.onopen?.());
+    this.tell(() => this.onopen?.());
     this.#process.observe({
       received: (chunk) => {
         if (this.#over) return;
@@ -160,12 +160,12 @@ export class LineTransport extends TransportCallbacks implements Transport {
     try {
       this.onheard?.();
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
     try {
       this.onmessage?.(message);
     } catch (error) {
-      this.#report(error);
+      this.report(error);
     }
   }
 
@@ -181,7 +181,7 @@ export class LineTransport extends TransportCallbacks implements Transport {
     );
     const what = why === 'not-json' ? 'is not JSON' : 'is JSON and not a JSON-RPC message';
     const detail = `line on stdout ${what} (number ${number}): ${quote}`;
-    this.#report(new FaultError({ kind: 'malformed-message', detail }));
+    this.report(new FaultError({ kind: 'malformed-message', detail }));
   }
 
   #countUseless(): void {
@@ -199,26 +199,10 @@ export class LineTransport extends TransportCallbacks implements Transport {
     this.#verdict.cancel();
     this.#framing.clear();
     this.#outbox.hold();
-    if (beforeClose !== undefined) this.#tell(beforeClose);
-    this.#tell(() => this.onclose?.());
+    if (beforeClose !== undefined) this.tell(beforeClose);
+    this.tell(() => this.onclose?.());
     // Last: what has been rejected can no longer be taken back.
     this.#outbox.end(fault);
-  }
-
-  #tell(callback: () => void): void {
-    try {
-      callback();
-    } catch (error) {
-      this.#report(error);
-    }
-  }
-
-  #report(error: unknown): void {
-    try {
-      this.onerror?.(error instanceof Error ? error : new Error('a callback threw', { cause: error }));
-    } catch {
-      // An error handler that throws has nobody left to tell.
-    }
   }
 }
 
