@@ -190,7 +190,10 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
 
   /** With the session nothing is lost that is under way already: each reply travels with its request. */
   #fail(fault: Fault): void {
-    if (this.#ended !== undefined) return;
+    if (this.#ended !== undefined) {
+      if (fault.kind !== 'session-lost') this.#finish();
+      return;
+    }
     this.#ended = fault;
     this.#guard.stop();
     this.onfault?.(fault);

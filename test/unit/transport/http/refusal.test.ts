@@ -113,6 +113,31 @@ describe('a session over Streamable HTTP', () => {
     });
   });
 
+  it('is over at once when those replies flood', async () => {
+    let flood = () => {};
+    const late: Answers[string] = (_, response) => {
+      response.writeHead(200, { 'content-type': 'text/event-stream' });
+      response.flushHeaders();
+      flood = () => response.write('data: nothing\n\n'.repeat(50));
+    };
+    const limits = { maxMessagesPerSecond: 10 };
+    await withStreamable(
+      { 'tools/call': late, ping: status(404) },
+      async (session, server) => {
+        const underWay = faultOf(call(session));
+        await server.request('POST tools/call');
+        await faultOf(session.client.ping());
+        await session.fault();
+
+        flood();
+
+        await expect(underWay).rejects.toThrow('Connection closed');
+        expect(session.calls).toEqual(['open', 'fault session-lost', 'close']);
+      },
+      { limits },
+    );
+  });
+
   it('is lost with a 400 when a ping gets 400 too, and many 400s are checked once', async () => {
     let isLost = false;
     const forget =
