@@ -9,7 +9,7 @@ import type { Clock, Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
-import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
+import type { Link, LinkObserver } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import { Refresher } from '../listing/refresher.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
@@ -50,6 +50,9 @@ export interface EpochContext {
 type Tell = (event: EpochEvent) => void;
 type Listen = (listener: (command: EpochCommand) => void) => void;
 
+/** What the work of an epoch that is over is given up with. One for all: the system would make one with a trace of the stack each time. */
+const OVER = new Error('the epoch is over');
+
 /** Make the effect of one epoch. It fails with why the epoch ended, after everything of it is released. */
 export function epochEffect(
   input: EpochInput,
@@ -60,6 +63,9 @@ export function epochEffect(
   const { epoch } = input;
   const recipe = context.recipe(input);
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
+  // One for all steps: a signal costs more than most of them.
+  const over = new AbortController();
+  const part = { recipe, context, epoch, tell, signal: over.signal };
   const life = Effect.gen(function* () {
     const connectByMs = context.clock.monotonic() + recipe.plan.connectTimeoutMs;
     const heartbeat = heartbeatOf(recipe, context, epoch, tell);
@@ -70,50 +76,57 @@ export function epochEffect(
       (it) => Effect.sync(() => it.end()),
     );
     const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
-    const { carrier, link, identity, refreshTools } = yield* openBy(recipe, (way) => {
-      const part = { recipe, way, context, epoch, tell };
-      return Effect.flatMap(openCarrier(part), (opened) => openLink(part, opened, session, occupation));
-    });
-    yield* unlessEnded(link, () => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)));
-    yield* drained(link, drain, releaseFailed(epoch, tell));
-    yield* publish(recipe, context, { carrier, link, identity, refreshTools, session }, epoch, tell);
-    return yield* Effect.raceFirst(watch(heartbeat, link, identity), worn(recipe, context, carrier, epoch, tell));
+    const opened = yield* openBy(recipe, (way) =>
+      Effect.flatMap(openCarrier(part, way), (it) => openLink(part, way, it, session, occupation)),
+    );
+    const { link, identity } = opened;
+    yield* attempt(() => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)), link);
+    yield* publish(part, opened, session, drain);
+    return yield* watch(part, opened, heartbeat);
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
   const told = Effect.tapError(life, (fault) => Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault })));
-  return Effect.scoped(told);
+  return Effect.scoped(Effect.onExit(told, () => Effect.sync(() => over.abort(OVER))));
 }
 
-/** What opening a server works with. */
-interface Opening {
+/** What every part of an epoch works with. */
+interface Part {
   readonly recipe: ServerRecipe;
-  readonly way: Way;
   readonly context: EpochContext;
   readonly epoch: number;
   readonly tell: Tell;
+  /** Aborted when the epoch is over, before anything of it is released. */
+  readonly signal: AbortSignal;
+}
+
+/** A server that was opened. */
+interface Opened extends Pick<Publication, 'link' | 'identity' | 'refreshTools'> {
+  readonly carrier: Carrier;
 }
 
 /** Process or sockets, and the transport over them. */
-const openCarrier = Effect.fnUntraced(function* ({ recipe, way, context, epoch, tell }: Opening) {
+const openCarrier = Effect.fnUntraced(function* ({ recipe, context, epoch, tell, signal }: Part, way: Way) {
+  const { clock, nursery } = context;
   const { stepMs } = releaseBudget(recipe.plan);
   const failed = releaseFailed(epoch, tell);
   const construct = yield* attempt(() => way.loadCarrier());
-  let held: Carrier | undefined;
-  // Registered before the carrier, so that it can still be ended by force while its polite release goes on.
-  yield* Effect.acquireRelease(
-    Effect.sync(() => context.nursery.onForce(() => held?.destroy())),
-    (forget) => Effect.sync(forget),
-  );
-  const carrier = yield* acquire(context.clock, () => (held = construct()), {
+  let forget = () => {};
+  const begin = () => {
+    const it = construct();
+    // It can still be ended by force while its polite release goes on.
+    forget = nursery.onForce(() => it.destroy());
+    return it;
+  };
+  const carrier = yield* acquire(clock, begin, {
     resource: 'carrier',
     timeoutMs: stepMs,
-    release: (it) => it.release(),
+    release: (it) => it.release().finally(forget),
     force: (it) => it.destroy(),
     failed,
   });
-  yield* attempt((signal) => carrier.start(signal));
+  yield* attempt(() => carrier.start(signal));
   context.publisher.began(recipe.plan.name, epoch, carrier);
-  const transport = yield* acquire(context.clock, () => carrier.createTransport(), {
+  const transport = yield* acquire(clock, () => carrier.createTransport(), {
     resource: 'transport',
     timeoutMs: stepMs,
     release: (it) => it.close(),
@@ -124,13 +137,15 @@ const openCarrier = Effect.fnUntraced(function* ({ recipe, way, context, epoch, 
 
 /** The conversation, opened and proven by one round trip. */
 const openLink = Effect.fnUntraced(function* (
-  { recipe, way, context, epoch, tell }: Opening,
+  { recipe, context, epoch, tell, signal }: Part,
+  way: Way,
   { carrier, transport }: { carrier: Carrier; transport: Transport },
   session: EpochSession,
   occupation: Pick<LinkObserver, 'busy' | 'idle'>,
 ) {
+  const { clock, publisher } = context;
   const opened = () => tell({ type: 'transport.opened', epoch });
-  const construct = yield* attempt((signal) => way.loadLink({ transport, session: session.observer, opened, signal }));
+  const construct = yield* attempt(() => way.loadLink({ transport, session: session.observer, opened, signal }));
   let isChanged = false;
   let refresh = () => {
     isChanged = true;
@@ -141,48 +156,37 @@ const openLink = Effect.fnUntraced(function* (
     toolsChanged: () => refresh(),
     ...occupation,
   };
-  const link = yield* acquire(context.clock, () => construct(observer), {
+  const link = yield* acquire(clock, () => construct(observer), {
     resource: 'link',
     timeoutMs: releaseBudget(recipe.plan).stepMs,
     release: (it) => it.close(),
     failed: releaseFailed(epoch, tell),
   });
-  const identity = yield* unlessEnded(link, (signal) => link.open(signal));
+  const identity = yield* attempt(() => link.open(signal), link);
   const { limits } = recipe.plan;
-  const list = async (signal: AbortSignal) => {
-    const found = await fetchTools(link, identity, { clock: context.clock, limits }, signal);
-    context.publisher.listed(recipe.plan.name, epoch, found);
+  const list = async () => {
+    const found = await fetchTools(link, identity, { clock, limits }, signal);
+    publisher.listed(recipe.plan.name, epoch, found);
   };
-  yield* unlessEnded(link, list);
-  const refresher = yield* Effect.acquireRelease(
-    Effect.sync(() => new Refresher(context.clock, limits.refreshPauseMs, list)),
-    (it) => Effect.sync(() => it.stop()),
-  );
+  yield* attempt(list, link);
+  const refresher = new Refresher(clock, limits.refreshPauseMs, list, signal);
   refresh = () => refresher.request();
   // Tools that changed while the first list was under way may not be on it.
   if (isChanged) refresh();
   return { carrier, link, identity, refreshTools: () => refresher.request() };
 });
 
-/** Released after the withdrawal of what was published, so that no call comes after those that are waited for. */
-function drained(link: Link, drain: Drain, failed: (resource: ReleasedResource, reason: 'timed-out') => void) {
-  const wait = async () => {
-    if (!(await drain.wait(link))) failed('calls', 'timed-out');
-  };
-  return Effect.acquireRelease(Effect.void, () => Effect.promise(wait));
-}
-
-/** Publish last, so that what can be found serves; withdraw first, so that what ends cannot be found. */
+/**
+ * Publish last, so that what can be found serves; withdraw first, so that what ends cannot be found, and no call comes
+ * after those that are waited for.
+ */
 const publish = Effect.fnUntraced(function* (
-  recipe: ServerRecipe,
-  { clock, publisher }: EpochContext,
-  {
-    session,
-    ...opened
-  }: { carrier: Carrier; session: EpochSession } & Pick<Publication, 'link' | 'identity' | 'refreshTools'>,
-  epoch: number,
-  tell: Tell,
+  { recipe, context, epoch, tell }: Part,
+  opened: Opened,
+  session: EpochSession,
+  drain: Drain,
 ) {
+  const { clock, publisher } = context;
   let isProven = false;
   const publication: Publication = {
     server: recipe.plan.name,
@@ -195,17 +199,18 @@ const publish = Effect.fnUntraced(function* (
       tell({ type: 'service.proven', epoch });
     },
   };
+  const withdraw = async () => {
+    publisher.withdraw(publication);
+    session.withdrawn();
+    if (!(await drain.wait(opened.link))) releaseFailed(epoch, tell)('calls', 'timed-out');
+  };
   yield* Effect.acquireRelease(
     Effect.sync(() => {
       publisher.publish(publication);
       session.published();
       tell({ type: 'link.initialized', epoch });
     }),
-    () =>
-      Effect.sync(() => {
-        publisher.withdraw(publication);
-        session.withdrawn();
-      }),
+    () => Effect.promise(withdraw),
   );
 });
 
@@ -219,30 +224,33 @@ function heartbeatOf({ plan, habit, isAwaited }: ServerRecipe, { clock }: EpochC
   });
 }
 
-/** Wait for the end: of the link, or of the server's signs of life. */
-function watch(heartbeat: Heartbeat | undefined, link: Link, { capabilities }: ServerIdentity) {
-  const ended = Effect.flatMap(
-    Effect.promise(() => link.ended),
-    (fault) => Effect.fail(fault),
-  );
-  if (heartbeat === undefined) return ended;
-  const silent = Effect.flatMap(
-    attempt((signal) => heartbeat.watch(link, listOf(capabilities), signal)),
-    (fault) => {
+/**
+ * Wait for the end: of the link, or of the server's signs of life. An epoch that is worn says so, again and again, and
+ * goes on serving until another connection takes over.
+ */
+function watch(
+  { recipe, context, epoch, tell, signal }: Part,
+  { carrier, link, identity }: Opened,
+  heartbeat: Heartbeat | undefined,
+): Effect.Effect<never, Fault> {
+  const { clock, random } = context;
+  const { recycle } = recipe.plan;
+  return Effect.callback((resume) => {
+    const fail = (fault: Fault) => resume(Effect.fail(fault));
+    const give = (error: unknown) => {
+      if (!signal.aborted) resume(failureOf(error));
+    };
+    void link.ended.then(fail);
+    const silent = (fault: Fault) => {
       link.abandon(fault);
-      return Effect.fail(fault);
-    },
-  );
-  return Effect.raceFirst(ended, silent);
-}
-
-/** Say, again and again, that the epoch is worn; it goes on serving until another connection takes over. */
-function worn({ plan }: ServerRecipe, { clock, random }: EpochContext, carrier: Carrier, epoch: number, tell: Tell) {
-  const { recycle } = plan;
-  if (recycle === undefined) return Effect.never;
-  const notice = () => tell({ type: 'wear.noticed', epoch });
-  const bytes = () => carrier.residentBytes?.();
-  return attempt((signal) => watchWear(recycle, { clock, random, bytes, worn: notice }, signal));
+      fail(fault);
+    };
+    heartbeat?.watch(link, listOf(identity.capabilities), signal).then(silent).catch(give);
+    if (recycle === undefined) return;
+    const notice = () => tell({ type: 'wear.noticed', epoch });
+    const bytes = () => carrier.residentBytes?.();
+    watchWear(recycle, { clock, random, bytes, worn: notice }, signal).catch(give);
+  });
 }
 
 /** A server that does not answer what is brought back must not use up the time in which it has to be ready. */
@@ -250,20 +258,20 @@ function restoreBudgetMs(connectByMs: number, clock: Clock): number {
   return Math.min(DEFAULTS.restoreTimeoutMs, (connectByMs - clock.monotonic()) / 2);
 }
 
-/** Run a step that may be interrupted at any time, and that ends with the link. */
-function unlessEnded<A>(link: Link, step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Fault> {
-  const ended = Effect.flatMap(
-    Effect.promise(() => link.ended),
-    (fault) => Effect.fail(fault),
-  );
-  return Effect.raceFirst(attempt(step), ended);
+/** Run a step that may be interrupted at any time, and that ends with the link where there is one. */
+function attempt<A>(step: () => Promise<A>, link?: Pick<Link, 'ended'>): Effect.Effect<A, Fault> {
+  return Effect.callback((resume) => {
+    void link?.ended.then((fault) => resume(Effect.fail(fault)));
+    step().then(
+      (value) => resume(Effect.succeed(value)),
+      (error: unknown) => resume(failureOf(error)),
+    );
+  });
 }
 
 /** A rejection with a fault is the fault of the epoch; any other rejection is a defect, and so a crash. */
-function attempt<A>(step: (signal: AbortSignal) => Promise<A>): Effect.Effect<A, Fault> {
-  return Effect.catch(Effect.tryPromise({ try: step, catch: (error) => error }), (error) =>
-    error instanceof FaultError ? Effect.fail(error.fault) : Effect.die(error),
-  );
+function failureOf(error: unknown): Effect.Effect<never, Fault> {
+  return error instanceof FaultError ? Effect.fail(error.fault) : Effect.die(error);
 }
 
 function releaseFailed(epoch: number, tell: Tell) {

@@ -31,6 +31,9 @@ export interface EraFinding {
   readonly isGuess?: true;
 }
 
+/** Why nobody waits for the answer any more. One for all: the system would make one with a trace of the stack each time. */
+const TAKEN = new Error('the question is over');
+
 /** One question over a transport that has not started. Whoever asked takes the transport over, or closes it. */
 export class EraProbe {
   readonly #transport: Transport;
@@ -55,16 +58,26 @@ export class EraProbe {
 
   /** Start the transport and ask. Rejects with `FaultError`; aborting the signal makes it reject. */
   async run(signal: AbortSignal): Promise<EraFinding> {
-    const taken = new AbortController();
     const ended = new Promise<DiscoveryAnswer>((resolve) => {
       this.#lose = (fault) => resolve({ kind: 'lost', fault });
-      signal.addEventListener('abort', () => this.#end({ kind: 'closed' }), { once: true });
-      if (signal.aborted) this.#end({ kind: 'closed' });
     });
+    const abort = () => this.#end({ kind: 'closed' });
+    if (signal.aborted) abort();
+    signal.addEventListener('abort', abort, { once: true });
+    try {
+      return await this.#find(ended);
+    } finally {
+      // The signal outlives the probe.
+      signal.removeEventListener('abort', abort);
+    }
+  }
+
+  async #find(ended: Promise<DiscoveryAnswer>): Promise<EraFinding> {
+    const taken = new AbortController();
     await Promise.race([this.#transport.start(), ended]);
     const question = this.#ask(taken.signal);
     const answer = await this.#inTime(Promise.race([question, ended]));
-    taken.abort();
+    taken.abort(TAKEN);
     if (!answer.settled) return { era: 'initialize', isGuess: true };
     return this.#findingOf(answer.value);
   }

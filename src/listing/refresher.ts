@@ -10,15 +10,17 @@ import { sleep } from '../policy/deadline.ts';
 export class Refresher {
   readonly #clock: Clock;
   readonly #pauseMs: number;
-  readonly #list: (signal: AbortSignal) => Promise<void>;
-  readonly #controller = new AbortController();
+  readonly #list: () => Promise<void>;
+  readonly #signal: AbortSignal;
   #isRunning = false;
   #isRequested = false;
 
-  constructor(clock: Clock, pauseMs: number, list: (signal: AbortSignal) => Promise<void>) {
+  /** Aborting the signal stops it for good. */
+  constructor(clock: Clock, pauseMs: number, list: () => Promise<void>, signal: AbortSignal) {
     this.#clock = clock;
     this.#pauseMs = pauseMs;
     this.#list = list;
+    this.#signal = signal;
   }
 
   /** Ask for a fresh list. */
@@ -27,18 +29,13 @@ export class Refresher {
     if (!this.#isRunning) void this.#run();
   }
 
-  /** Stop listing for good. */
-  stop(): void {
-    this.#controller.abort();
-  }
-
   async #run(): Promise<void> {
     this.#isRunning = true;
-    while (this.#isRequested && !this.#controller.signal.aborted) {
+    while (this.#isRequested && !this.#signal.aborted) {
       this.#isRequested = false;
       // A list that fails says nothing about the epoch: the tools stay as they were last seen.
-      await this.#list(this.#controller.signal).catch(() => {});
-      await sleep(this.#clock, this.#pauseMs, this.#controller.signal).catch(() => {});
+      await this.#list().catch(() => {});
+      await sleep(this.#clock, this.#pauseMs, this.#signal).catch(() => {});
     }
     this.#isRunning = false;
   }

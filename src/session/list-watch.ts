@@ -41,7 +41,6 @@ export class ListWatch {
 
   constructor(setup: ListWatchSetup) {
     this.#setup = setup;
-    setup.signal.addEventListener('abort', () => this.#stop(), { once: true });
   }
 
   /** The server says that a list changed. */
@@ -59,7 +58,7 @@ export class ListWatch {
     lists.get(list)?.invalidate();
     if (lists.get(list) === undefined || this.#setup.capabilities() === undefined || signal.aborted) return;
     const refresher =
-      this.#refreshers.get(list) ?? new Refresher(clock, limits.refreshPauseMs, () => this.#refresh(list));
+      this.#refreshers.get(list) ?? new Refresher(clock, limits.refreshPauseMs, () => this.#refresh(list), signal);
     this.#refreshers.set(list, refresher);
     refresher.request();
   }
@@ -81,9 +80,5 @@ export class ListWatch {
     const byMs = clock.monotonic() + limits.listTimeoutMs;
     const left = () => Math.max(1, byMs - clock.monotonic());
     return await collectPages({ list, signal, ask: (params) => ask(list, params, left()) }, { clock, limits });
-  }
-
-  #stop(): void {
-    for (const refresher of this.#refreshers.values()) refresher.stop();
   }
 }
