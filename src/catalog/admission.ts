@@ -62,7 +62,7 @@ export function installed(directory: Directory, staging: Staging, options: Admis
     assertKept(directory, server, entry);
     switch (staging.status) {
       case 'staged':
-        return waitForNeeds(directory, server, dependsOn, coming());
+        return waitForNeeds(directory, server, dependsOn, coming);
       case 'failed':
         return failed(server, coming());
       case 'superseded':
@@ -79,9 +79,8 @@ export function installed(directory: Directory, staging: Staging, options: Admis
 function judge(directory: Directory, entry: ServerEntry, after?: StateChange): Verdict<ServerInfo> {
   const { lastChange: change, plan } = entry;
   if (change !== undefined && change === after) return { kind: 'wait' };
-  const subject = present(directory, entry);
-  if (change === undefined) return waitForNeeds(directory, plan.name, plan.dependsOn, subject);
-  if (change.to === 'closed' || change.parked) return failed(plan.name, subject, change.cause);
+  if (change === undefined) return waitForNeeds(directory, plan.name, plan.dependsOn, () => present(directory, entry));
+  if (change.to === 'closed' || change.parked) return failed(plan.name, present(directory, entry), change.cause);
   const info = change.to === 'ready' ? directory.info(plan.name) : undefined;
   return info === undefined ? { kind: 'wait' } : { kind: 'done', value: info };
 }
@@ -96,10 +95,10 @@ function waitForNeeds(
   directory: Directory,
   server: string,
   needed: readonly string[],
-  subject: Subject,
+  subject: () => Subject,
 ): Verdict<never> {
   const lost = needed.find((name) => directory.get(name) === undefined);
-  return lost === undefined ? { kind: 'wait' } : failed(server, subject, { kind: 'dependency-lost', server: lost });
+  return lost === undefined ? { kind: 'wait' } : failed(server, subject(), { kind: 'dependency-lost', server: lost });
 }
 
 function assertKept(directory: Directory, server: string, entry: ServerEntry): void {

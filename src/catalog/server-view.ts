@@ -1,7 +1,6 @@
 /** Makes of what is held for a server what may be shown of it: secrets taken out, nothing that changes afterwards. */
 
 import type { Tool } from '@modelcontextprotocol/sdk/types.js';
-import { describeEndpoint, redactConfig } from '../config/redaction.ts';
 import type { Publication } from '../connection/publication.ts';
 import type { StateChange } from '../connection/state-change.ts';
 import type { ConnectionState } from '../connection-state.ts';
@@ -29,8 +28,7 @@ export function serverView(facts: ServerFacts): ServerInfo {
   const authorizationUrl = revision.authorizer?.pendingUrl;
   return {
     name: revision.plan.name,
-    config: redactConfig(revision.config),
-    endpoint: describeEndpoint(revision.config),
+    ...revision.shown,
     state,
     parked: change?.parked ?? false,
     held: change?.held ?? false,

@@ -23,7 +23,7 @@ import type {
  * meant to be connected with.
  */
 export type RedactedConfig =
-  | StdioServerConfig
+  | (Omit<StdioServerConfig, 'args'> & { readonly args?: readonly string[] | undefined })
   | SseServerConfig
   | StreamableHttpServerConfig
   | Omit<InProcessServerConfig, 'connect'>;
@@ -52,7 +52,8 @@ export function createScrubber(config: ServerConfig, learned?: LearnedSecrets): 
   return (text) => {
     const kept = text.slice(0, MAX_TEXT_LENGTH);
     const forms = learned === undefined ? configured : [...configured, ...learned.forms];
-    const spans = kept === '' ? [] : readingsOf(kept).flatMap((reading) => findAll(reading, forms));
+    const spans =
+      kept === '' || forms.length === 0 ? [] : readingsOf(kept).flatMap((reading) => findAll(reading, forms));
     return `${replaceAll(kept, spans)}${kept.length < text.length ? '…' : ''}`;
   };
 }
@@ -131,7 +132,7 @@ export function redactConfig(config: ServerConfig): RedactedConfig {
   return Object.freeze({
     ...config,
     command: /[\s=]/.test(config.command) ? programOf(config.command) : config.command,
-    ...(shownArgs && { args: shownArgs }),
+    ...(shownArgs && { args: Object.freeze(shownArgs) }),
     ...(env && { env: redactValues(env) }),
   });
 }
@@ -141,8 +142,8 @@ function redactHeaders(headers: HttpHeaders | undefined): { headers?: Readonly<R
   return { headers: typeof headers === 'function' ? { [FROM_FUNCTION]: REDACTED } : redactValues(headers) };
 }
 
-function redactValues(values: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.keys(values).map((name) => [name, REDACTED]));
+function redactValues(values: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  return Object.freeze(Object.fromEntries(Object.keys(values).map((name) => [name, REDACTED])));
 }
 
 function programOf(command: string): string {

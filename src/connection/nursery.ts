@@ -23,11 +23,11 @@ export class Nursery {
 
   /**
    * Start an epoch. It begins only when every older epoch of the same connection has been interrupted and is gone,
-   * or `staleTimeoutMs` has passed.
+   * or that long has passed as `staleTimeoutMs` says.
    */
-  fork(connection: string, epoch: Epoch, staleTimeoutMs: number): Fiber.Fiber<never, Fault> {
+  fork(connection: string, epoch: Epoch, staleTimeoutMs: () => number): Fiber.Fiber<never, Fault> {
     const older = [...(this.#live.get(connection) ?? [])];
-    const program = older.length === 0 ? epoch : this.#afterOlder(older, epoch, staleTimeoutMs);
+    const program = older.length === 0 ? epoch : this.#afterOlder(older, epoch, staleTimeoutMs());
     const fiber = Effect.runFork(program);
     const fibers = this.#live.get(connection) ?? new Set();
     this.#live.set(connection, fibers.add(fiber));

@@ -1,6 +1,6 @@
 /** A list of a server as it was last seen, and what there is to tell when it is seen again. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { ListEntries, ListName } from '../link/lists.ts';
 import type { EntryList } from './entry-collector.ts';
 import type { AboutList, ListDifference, ListEvent } from './list-event.ts';
@@ -62,5 +62,5 @@ function difference(old: ReadonlyMap<string, string>, now: ReadonlyMap<string, s
 
 /** Equal for equal definitions. What gets here is bounded in size and depth, so writing it as JSON cannot fail. */
 function hashOf(value: unknown): string {
-  return createHash('sha1').update(JSON.stringify(value)).digest('base64');
+  return hash('sha1', JSON.stringify(value), 'base64');
 }

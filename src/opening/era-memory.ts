@@ -1,6 +1,6 @@
 /** What was found out about how servers are spoken to, so that each is asked once: by configuration, with an expiry. */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerConfig, TransportKind } from '../config/server-config.ts';
@@ -19,6 +19,7 @@ const MAX_VERDICTS = 1_000;
 export class EraMemory {
   readonly #clock: Clock;
   readonly #verdicts = new Map<string, Verdict & { readonly untilMs: number }>();
+  readonly #fingerprints = new WeakMap<ServerConfig, string>();
   readonly #functions = new FunctionNumbers();
 
   constructor(clock: Clock) {
@@ -46,11 +47,14 @@ export class EraMemory {
 
   /** Who is spoken to: what is started or connected to, and as whom. Holds secrets, so nothing but its digest is kept. */
   #fingerprint(config: ServerConfig): string {
+    const known = this.#fingerprints.get(config);
+    if (known !== undefined) return known;
     const { transport, protocol } = config;
     const fallback = transport === 'streamable_http' ? config.fallback : undefined;
-    return createHash('sha256')
-      .update(JSON.stringify([transport, fallback, protocol, this.#who(config)]))
-      .digest('base64');
+    const text = JSON.stringify([transport, fallback, protocol, this.#who(config)]);
+    const fingerprint = hash('sha256', text, 'base64');
+    this.#fingerprints.set(config, fingerprint);
+    return fingerprint;
   }
 
   #who(config: ServerConfig): unknown {

@@ -6,9 +6,15 @@
 import type { Authorizable } from '../authorization/desk.ts';
 import { effectiveConfig, type SupervisionPlan } from '../config/effective.ts';
 import { LearnedSecrets } from '../config/learned-secrets.ts';
-import { createScrubber } from '../config/redaction.ts';
+import { createScrubber, describeEndpoint, type RedactedConfig, redactConfig } from '../config/redaction.ts';
 import type { ServerConfig } from '../config/server-config.ts';
 import { newPulseHabit } from '../connection/pulse-habit.ts';
+
+/** What may be shown of a configuration. */
+interface ShownConfig {
+  readonly config: RedactedConfig;
+  readonly endpoint: string;
+}
 
 /** A configuration of a server. */
 export class Revision implements Authorizable {
@@ -23,11 +29,18 @@ export class Revision implements Authorizable {
   /** What was learnt about how the server can be asked for a sign of life. */
   readonly habit = newPulseHabit();
   authorizer: Authorizable['authorizer'];
+  #shown: ShownConfig | undefined;
 
   constructor(config: ServerConfig, number: number) {
     this.config = config;
     this.number = number;
     this.plan = effectiveConfig(config);
     this.scrub = createScrubber(config, this.learned);
+  }
+
+  /** What may be shown of it, and does not change. */
+  get shown(): ShownConfig {
+    this.#shown ??= { config: redactConfig(this.config), endpoint: describeEndpoint(this.config) };
+    return this.#shown;
   }
 }

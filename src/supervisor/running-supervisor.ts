@@ -74,7 +74,7 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const context = { clock, random, nursery, publisher: setup.publisher, recipe };
   const epoch = fromEffect<EpochInput, EpochEvent>(
     ({ input, tell, listen }) => epochEffect(input, context, tell, listen),
-    (input, effect) => nursery.fork(input.connection, effect, staleTimeoutMs(recipe(input))),
+    (input, effect) => nursery.fork(input.connection, effect, () => staleTimeoutMs(recipe(input))),
   );
   const numbers = new EpochNumbers();
   const connection = createConnectionMachine({ clock, random, numbers, epoch });

@@ -3,7 +3,7 @@
  * It signals nothing. Elsewhere than on Linux it knows nothing.
  */
 
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
 
 /** Distinguishes a process from every other one of the same place. Plain data, without its arguments. */
@@ -53,11 +53,8 @@ export function identify(pid: number): (ProcessIdentity & ProcessStatus) | undef
   try {
     const line = readFileSync(`/proc/${pid}/cmdline`);
     if (line.length === 0) return undefined;
-    const command = createHash('sha256')
-      .update(`${status.startTime}\0`)
-      .update(line)
-      .digest('hex')
-      .slice(0, HASH_CHARS);
+    const salted = Buffer.concat([Buffer.from(`${status.startTime}\0`), line]);
+    const command = hash('sha256', salted, 'hex').slice(0, HASH_CHARS);
     return { ...status, command };
   } catch {
     return undefined;

@@ -23,7 +23,7 @@ class Cradle {
     const epoch: Effect.Effect<never, Fault> = Effect.scoped(
       Effect.flatMap(Effect.acquireRelease(begin, end), () => Effect.never),
     );
-    return this.nursery.fork(server, epoch, BOUND_MS);
+    return this.nursery.fork(server, epoch, () => BOUND_MS);
   }
 
   finish(name: string): void {
