@@ -104,6 +104,7 @@ export class Ledger {
   /** Write down a group whose leader was spawned just now. */
   enter(leader: number, context: LedgerContext): LedgerRecord {
     const record = new LedgerRecord(
+      context.clock,
       leader,
       () => void this.#write(),
       () => this.#strike(record),
