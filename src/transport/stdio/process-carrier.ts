@@ -18,6 +18,7 @@ import { residentBytes } from './process-memory.ts';
 import { ServerProcess } from './server-process.ts';
 import { showServerText } from './server-text.ts';
 import { checkWorkingDirectory, spawnServer } from './spawn.ts';
+import { spawnTurn } from './spawn-turn.ts';
 import { StderrTail } from './stderr-tail.ts';
 
 /** Characters of the command that a fault shows. */
@@ -113,6 +114,9 @@ class ProcessCarrier implements Carrier {
     const inherited = this.#inherit();
     if (inherited !== undefined) await inherited;
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
+    if (stop.aborted) return;
+    const turn = spawnTurn();
+    if (turn !== undefined) await turn;
     if (stop.aborted) return;
     const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
     await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child));
