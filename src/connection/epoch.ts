@@ -109,7 +109,8 @@ const openCarrier = Effect.fnUntraced(function* ({ recipe, context, epoch, tell,
   const { clock, nursery } = context;
   const { stepMs } = releaseBudget(recipe.plan);
   const failed = releaseFailed(epoch, tell);
-  const construct = yield* attempt(() => way.loadCarrier());
+  const loading = way.loadCarrier();
+  const construct = loading instanceof Promise ? yield* attempt(() => loading) : loading;
   let forget = () => {};
   const begin = () => {
     const it = construct();

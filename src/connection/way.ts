@@ -10,8 +10,8 @@ import type { Carrier } from '../transport/transport.ts';
 
 /** How a server is opened. */
 export interface Way {
-  /** Load the code of the transport and construct the carrier. Does no I/O beyond loading code. */
-  readonly loadCarrier: () => Promise<() => Carrier>;
+  /** Load the code of the transport, unless it is at hand, and construct the carrier. Does no I/O beyond loading code. */
+  readonly loadCarrier: () => (() => Carrier) | Promise<() => Carrier>;
   /**
    * Load the code of the SDK line and construct the link. Where it is not known what the server speaks, the transport is
    * started and the server is asked.

@@ -1,10 +1,13 @@
 /** Finds the link of a server. Only the SDK line in use is loaded. */
 
+import { loadOnce } from '../policy/load-once.ts';
 import type { Transport } from '../transport/transport.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { type EraFinding, EraProbe } from './era-probe.ts';
 import type { LinkContext } from './fenced-link.ts';
 import type { Era, Link, LinkObserver, SessionObserver } from './link.ts';
+
+type CreateLink = (transport: Transport, context: LinkContext) => Link;
 
 /** What a link is loaded for. */
 export interface LinkRequest {
@@ -42,7 +45,7 @@ export async function loadLink(
   const { transport } = request;
   if (question.era !== undefined) {
     question.found(question.era);
-    const create = await loadLine(question.era);
+    const create = await LINES[question.era]();
     return (observer) => create(transport, { ...context, observer });
   }
   const probe = new EraProbe(transport, {
@@ -54,7 +57,7 @@ export async function loadLink(
   const finding = await ask(probe, request.signal, question);
   question.found(finding.era);
   if (finding.isGuess) question.guessed();
-  const create = await loadLine(finding.era);
+  const create = await LINES[finding.era]();
   // What the epoch keeps of this function must not keep the probe, which has done its work then.
   let asked: Pick<EraProbe, 'lost'> | undefined = probe;
   return (observer) => {
@@ -75,11 +78,8 @@ async function ask(probe: EraProbe, signal: AbortSignal, question: EraQuestion):
   }
 }
 
-async function loadLine(era: Era): Promise<(transport: Transport, context: LinkContext) => Link> {
-  switch (era) {
-    case 'initialize':
-      return (await import('./initialize-link.ts')).createInitializeLink;
-    case 'discover':
-      return (await import('./discover-link.ts')).createDiscoverLink;
-  }
-}
+/** How the link of an era is made, by the code of its SDK line. */
+const LINES: Readonly<Record<Era, () => CreateLink | Promise<CreateLink>>> = {
+  initialize: loadOnce(async () => (await import('./initialize-link.ts')).createInitializeLink),
+  discover: loadOnce(async () => (await import('./discover-link.ts')).createDiscoverLink),
+};

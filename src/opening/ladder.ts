@@ -11,6 +11,7 @@ import type { Fault } from '../fault.ts';
 import type { LinkContext } from '../link/fenced-link.ts';
 import type { Era } from '../link/link.ts';
 import { loadLink } from '../link/load-link.ts';
+import { whenThere } from '../policy/load-once.ts';
 import { loadCarrier } from '../transport/load-carrier.ts';
 import type { CarrierContext } from '../transport/transport.ts';
 import type { EraMemory } from './era-memory.ts';
@@ -21,7 +22,7 @@ export interface WaySetup {
   readonly connectTimeoutMs: number;
   readonly clock: Clock;
   readonly memory: EraMemory;
-  readonly carrier: () => Promise<CarrierContext>;
+  readonly carrier: () => CarrierContext | Promise<CarrierContext>;
   readonly link: Omit<LinkContext, 'observer'>;
 }
 
@@ -69,7 +70,7 @@ function wayOf(setup: WaySetup, knowledge: Knowledge): Way {
     },
   };
   return {
-    loadCarrier: async () => loadCarrier(configOver(config, transport), await setup.carrier()),
+    loadCarrier: () => whenThere(setup.carrier(), (context) => loadCarrier(configOver(config, transport), context)),
     loadLink: (request) => loadLink(request, question, setup.link),
     after: (fault) => {
       if (isRecalled && isOtherwise(fault)) {

@@ -86,7 +86,11 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
       connectTimeoutMs: plan.connectTimeoutMs,
       clock,
       memory,
-      carrier: async () => ({ clock, scrub, learn, processes, authorization: await desk.of(revision) }),
+      carrier: () => {
+        const authorizer = desk.of(revision);
+        const context = { clock, scrub, learn, processes };
+        return authorizer === undefined ? context : authorizer.then((authorization) => ({ ...context, authorization }));
+      },
       link: { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits },
     }),
     session: (epoch) =>
