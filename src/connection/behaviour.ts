@@ -25,15 +25,25 @@ export interface ConnectionMachineContext {
   readonly epoch: EffectActorLogic<EpochInput>;
 }
 
-/** Where a report goes: to observers of this actor, and to its supervisor where it has one. */
+/** Where a report goes: to its supervisor, or to observers of this actor where it has none. */
 interface Outlet {
   emit(report: ConnectionReport): void;
   sendTo(parent: AnyActorRef, message: ConnectionMessage): void;
 }
 
 function deliver(outlet: Outlet, self: AnyActorRef, report: ConnectionReport): void {
-  outlet.emit(report);
-  if (self._parent) outlet.sendTo(self._parent, { type: 'connection.reported', connection: self.id, report });
+  if (self._parent === undefined) outlet.emit(report);
+  else outlet.sendTo(self._parent, { type: 'connection.reported', connection: self.id, report });
+}
+
+/** What is reported of a change to a state. */
+function changeOf(context: ConnectionContext, to: ConnectionState, atMs: number): ConnectionReport {
+  const { plan, state, epoch, attempt, losses, cause, parked, frozen, retryInMs } = context;
+  const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
+  const how = frozen ? { held: true as const } : parked ? { parked: true as const } : undefined;
+  const next = to !== 'reconnecting' ? undefined : { retryInMs, ...how };
+  const change = { type: 'state.changed', server: plan.name, epoch, atMs, from: state, to, attempt } as const;
+  return { ...change, losses: Math.floor(losses), ...why, ...next };
 }
 
 /** Everything the chart of a connection refers to by name. */
@@ -90,34 +100,24 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        const { plan, state, epoch, attempt, losses, cause, parked, frozen, retryInMs } = context;
-        const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
-        const how = frozen ? { held: true as const } : parked ? { parked: true as const } : undefined;
-        const next = to !== 'reconnecting' ? undefined : { retryInMs, ...how };
         enqueue.assign({ state: to });
-        const change = {
-          type: 'state.changed',
-          server: plan.name,
-          epoch,
-          atMs: clock.now(),
-          from: state,
-          to,
-          attempt,
-          losses: Math.floor(losses),
-        } as const;
-        deliver(enqueue, self, { ...change, ...why, ...next });
+        deliver(enqueue, self, changeOf(context, to, clock.now()));
       }),
-      beginEpoch: assign(({ context }) => ({
-        epoch: numbers.next(context.plan.name, context.epoch),
-        attempt: context.attempt + 1,
-        holding: true,
-        parked: false,
-        hurried: false,
-        readySinceMs: undefined,
-        connectByMs: clock.monotonic() + context.plan.connectTimeoutMs,
-      })),
-      openEpoch: enqueueActions(({ context: { plan, revision, epoch }, enqueue, self }) => {
-        const input = { server: plan.name, connection: self.id, revision, epoch };
+      // One action each for what a state begins with: every further one costs as much as what it does.
+      beginEpoch: enqueueActions(({ context, enqueue, self }) => {
+        const { plan, revision } = context;
+        const begun = {
+          epoch: numbers.next(plan.name, context.epoch),
+          attempt: context.attempt + 1,
+          holding: true,
+          parked: false,
+          hurried: false,
+          readySinceMs: undefined,
+          connectByMs: clock.monotonic() + plan.connectTimeoutMs,
+        };
+        enqueue.assign({ ...begun, state: 'connecting' });
+        deliver(enqueue, self, changeOf({ ...context, ...begun }, 'connecting', clock.now()));
+        const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
         enqueue.spawnChild('epoch', { id: 'epoch', input });
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
@@ -139,7 +139,10 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
       planRetry: assign(({ context }) => retryPlan(context, clock, random)),
-      beReady: assign(() => ({ wasReady: true, readySinceMs: clock.monotonic() })),
+      beReady: enqueueActions(({ context, enqueue, self }) => {
+        enqueue.assign({ wasReady: true, readySinceMs: clock.monotonic(), state: 'ready' });
+        deliver(enqueue, self, changeOf(context, 'ready', clock.now()));
+      }),
       beFrozen: assign({ frozen: true }),
       beThawed: assign({ frozen: false }),
       /** What was about to be tried waits; an attempt that failed because the world was going is not counted. */

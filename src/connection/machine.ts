@@ -83,7 +83,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
     },
     states: {
       connecting: {
-        entry: ['beginEpoch', { type: 'announce', params: 'connecting' }, 'openEpoch'],
+        entry: 'beginEpoch',
         after: { connectDeadline: tooLong('connecting') },
         on: { 'transport.opened': current({ target: 'initializing' as const }) },
       },
@@ -94,7 +94,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       },
       ready: {
         initial: 'healthy',
-        entry: ['beReady', { type: 'announce', params: 'ready' }],
+        entry: 'beReady',
         after: { stable: { actions: 'refundAttempts' } },
         on: {
           'service.proven': current({ actions: 'refundAttempts' as const }),

@@ -53,6 +53,7 @@ export function supervisorSetup(context: SupervisorMachineContext) {
     },
     actors: { connection },
     guards: {
+      isAnybodyWaiting: ({ context }) => context.children.some(({ phase }) => phase === 'waiting'),
       isEmpty: ({ context }) => !context.children.some((child) => isAlive(child)),
       /** It was being removed or replaced: that it ended by a crash changes nothing. */
       wasStopping: ({ context, event }) => {

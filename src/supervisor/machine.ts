@@ -27,7 +27,11 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
           'server.replace': { actions: ['replace', 'startReady'] },
           'replacement.cancel': { actions: ['cancelReplacement', 'startReady'] },
           'server.retry': { actions: ['retry', 'startReady'] },
-          'connection.reported': { actions: ['note', 'startReady'] },
+          'connection.reported': [
+            { guard: 'isAnybodyWaiting', actions: ['note', 'startReady'] },
+            // The rule, and every report comes by here.
+            { actions: 'note' },
+          ],
           'connection.released': { actions: ['released', 'startReady'] },
           'connection.failed': { actions: ['answerExit', 'startReady'] },
           'connection.worn': { actions: ['recycle', 'startReady'] },
