@@ -183,11 +183,17 @@ export const limitsSchema = z
   .partial();
 
 const NAMES = Object.keys(limitsSchema.shape) as (keyof ServerLimits)[];
+/** One for all servers without limits of their own. */
+const DEFAULT_LIMITS = resolved({});
 
 /** Resolve the limits of a configuration against the defaults. */
 export function limitsOf(config: {
   readonly limits?: { readonly [N in keyof ServerLimits]?: ServerLimits[N] | undefined } | undefined;
 }): ServerLimits {
-  const entries = NAMES.map((name) => [name, config.limits?.[name] ?? DEFAULTS[name]]);
-  return Object.fromEntries(entries) as { [N in keyof ServerLimits]: number };
+  return config.limits === undefined ? DEFAULT_LIMITS : resolved(config.limits);
+}
+
+function resolved(limits: { readonly [N in keyof ServerLimits]?: ServerLimits[N] | undefined }): ServerLimits {
+  const entries = NAMES.map((name) => [name, limits[name] ?? DEFAULTS[name]]);
+  return Object.freeze(Object.fromEntries(entries) as { [N in keyof ServerLimits]: number });
 }

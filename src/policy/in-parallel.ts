@@ -7,8 +7,13 @@
  */
 export async function inParallel<T>(items: Iterable<T>, limit: number, act: (item: T) => Promise<void>): Promise<void> {
   const rest = items[Symbol.iterator]();
+  let next = rest.next();
   const work = async () => {
-    for (let next = rest.next(); next.done !== true; next = rest.next()) await act(next.value);
+    while (next.done !== true) {
+      const { value } = next;
+      next = rest.next();
+      await act(value);
+    }
   };
-  await Promise.all(Array.from({ length: Math.max(1, limit) }, work));
+  if (next.done !== true) await Promise.all(Array.from({ length: Math.max(1, limit) }, work));
 }

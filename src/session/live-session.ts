@@ -140,6 +140,7 @@ export class LiveSession implements EpochSession, ServingSession {
   async restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<void> {
     this.#opened = { link, identity };
     void link.ended.then(() => this.#controller.abort(OVER));
+    if (this.#isComplete) return;
     this.#restoring = this.#restoreMissing();
     await withDeadline(this.#setup.clock, this.#restoring, budgetMs);
   }
@@ -190,11 +191,22 @@ export class LiveSession implements EpochSession, ServingSession {
     await this.#resources.note(uri);
   }
 
+  get #declaredLevel(): LoggingLevel | undefined {
+    return this.#setup.ownConfig?.()?.loggingLevel ?? this.#setup.declared.loggingLevel;
+  }
+
+  /** Whether this epoch was asked for everything that is declared. */
+  get #isComplete(): boolean {
+    const level = this.#declaredLevel;
+    if (level !== undefined && level !== this.#loggingLevel) return false;
+    return this.#setup.declared.resources.every(({ uri }) => this.#subscribed.has(uri));
+  }
+
   /** Bring back what this epoch was not asked for yet. Never rejects. */
   async #restoreMissing(): Promise<void> {
     const { declared, notify } = this.#setup;
     const done: Restoration = { loggingLevel: undefined, subscriptions: [], failed: [] };
-    const loggingLevel = this.#setup.ownConfig?.()?.loggingLevel ?? declared.loggingLevel;
+    const loggingLevel = this.#declaredLevel;
     if (loggingLevel !== undefined && loggingLevel !== this.#loggingLevel) await this.#restoreLevel(loggingLevel, done);
     const missing = declared.resources.filter(({ uri }) => !this.#subscribed.has(uri));
     await inParallel(missing, DEFAULTS.maxRestoring, ({ uri }) => this.#restoreSubscription(uri, done));
@@ -256,7 +268,7 @@ export class LiveSession implements EpochSession, ServingSession {
   /** After publication: the rest of what was declared, then a look at what was subscribed to before. */
   async #catchUp(): Promise<void> {
     await this.#restoring;
-    await this.#restoreMissing();
+    if (!this.#isComplete) await this.#restoreMissing();
     await this.#resources.lookAtAll();
   }
 
