@@ -35,3 +35,8 @@ export const systemClock: Clock = {
 
 /** The chance of the host. */
 export const systemRandom: Random = () => Math.random();
+
+/** Run something in the next turn of the event loop, when what has arrived meanwhile is taken. That is no time: it is the same on every clock. */
+export function inNextTurn(callback: () => void): void {
+  setImmediate(callback);
+}

@@ -3,6 +3,8 @@
  * milliseconds each when many are started at once: in between, those that run already are answered, and so is everybody else.
  */
 
+import { inNextTurn } from '../../clock.ts';
+
 const waiting: (() => void)[] = [];
 let isTaken = false;
 
@@ -15,7 +17,7 @@ export function spawnTurn(): Promise<void> | undefined {
 
 function take(): void {
   isTaken = true;
-  setImmediate(() => {
+  inNextTurn(() => {
     isTaken = false;
     const next = waiting.shift();
     if (next === undefined) return;
