@@ -53,14 +53,12 @@ export type {
   TokenRequestFunction,
 } from './config/auth-config.ts';
 export { DEFAULTS } from './config/defaults.ts';
+export type { HeadersContext, HeadersFunction, HttpHeaders } from './config/http-headers.ts';
 export type { ConnectContext, ConnectFunction, InProcessTransport } from './config/in-process.ts';
 export type { ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/load-servers.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
-  HeadersContext,
-  HeadersFunction,
-  HttpHeaders,
   InProcessServerConfig,
   LoggingLevel,
   RestartType,

@@ -12,16 +12,12 @@ import { isListOf, isOptional, isText } from './foreign-value.ts';
 type Form = ElicitRequestFormParams['requestedSchema'];
 type Content = Readonly<Record<string, unknown>>;
 
-const DATE = z.iso.date();
-const DATE_TIME = z.iso.datetime({ offset: true });
-const EMAIL = z.email();
-
 /** Formats that are looked at; of any other a server may think what it likes. */
 const FORMATS: Readonly<Record<string, (text: string) => boolean>> = {
-  email: (text) => EMAIL.safeParse(text).success,
+  email: (text) => z.email().safeParse(text).success,
   uri: (text) => URL.canParse(text),
-  date: (text) => DATE.safeParse(text).success,
-  'date-time': (text) => DATE_TIME.safeParse(text).success,
+  date: (text) => z.iso.date().safeParse(text).success,
+  'date-time': (text) => z.iso.datetime({ offset: true }).safeParse(text).success,
 };
 
 /** Whether a value is a form: flat, and of fields that a person can fill in. */

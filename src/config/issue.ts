@@ -7,7 +7,8 @@ import type { z } from 'zod';
 import type { ConfigIssue } from '../errors.ts';
 import { AUTH_TYPES } from './auth-config.ts';
 import { isRecord } from './record.ts';
-import { SERVER_CONFIG_FIELDS, type TransportKind } from './server-config.ts';
+import type { TransportKind } from './server-config.ts';
+import { configSchemas } from './server-schema.ts';
 import { suggestField } from './suggestion.ts';
 
 /** Where a field is, from the outside in. */
@@ -82,8 +83,9 @@ export function explain(
 
 function explainUnknownField(key: string, inner: IssuePath, transport: TransportKind | undefined): string {
   if (inner.length > 0) return `is not a field of ${formatPath(inner)}`;
-  const own = transport === undefined ? Object.values(SERVER_CONFIG_FIELDS).flat() : SERVER_CONFIG_FIELDS[transport];
-  const owners = Object.entries(SERVER_CONFIG_FIELDS).filter(([, fields]) => fields.includes(key));
+  const fields = Object.entries(configSchemas().transports).map(([of, { shape }]) => [of, Object.keys(shape)] as const);
+  const own = fields.filter(([of]) => transport === undefined || of === transport).flatMap(([, names]) => names);
+  const owners = fields.filter(([, names]) => names.includes(key));
   if (owners.length > 0) {
     const article = transport === 'in_process' ? 'an' : 'a';
     return `does not belong to ${article} ${transport} server, only to ${owners.map(([name]) => name).join(' and ')}`;

@@ -4,8 +4,9 @@
  */
 
 import { z } from 'zod';
+import { MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from './defaults.ts';
-import { count, durationMs } from './quantity.ts';
+import { MAX_COUNT, makeWholeNumber } from './quantity.ts';
 
 /** The bounds on one server, resolved. */
 export interface ServerLimits {
@@ -149,40 +150,45 @@ export interface ServerLimits {
   readonly stderrTailLines: number;
 }
 
-/** Accepts the limits of a configuration, each of which may be left out. */
-export const limitsSchema = z
-  .strictObject({
-    maxMessageBytes: count,
-    maxMessageValues: count,
-    maxHeaderBytes: count,
-    maxMessagesPerSecond: count,
-    maxServerRequests: count,
-    maxStreamsPerMinute: count,
-    maxPages: count,
-    maxListEntries: count,
-    maxListBytes: count,
-    maxEntryBytes: count,
-    maxEntryDepth: count.max(1_000),
-    listTimeoutMs: durationMs,
-    refreshPauseMs: durationMs,
-    updatePauseMs: durationMs,
-    maxComparedBytes: count,
-    maxCachedBytes: count,
-    maxLogsPerSecond: count,
-    maxElicitations: count,
-    checkTimeoutMs: durationMs,
-    maxElicitationsPerMinute: count,
-    maxSamplings: count,
-    maxSamplingsPerMinute: count,
-    maxSamplingTokens: count,
-    retryAfterMaxMs: durationMs,
-    maxQueuedBytes: count,
-    writeTimeoutMs: durationMs,
-    stderrTailLines: count.max(10_000),
-  } satisfies Record<keyof ServerLimits, z.ZodType<number>>)
-  .partial();
+/** The highest value of each; the lowest is 1. */
+const HIGHEST: Readonly<Record<keyof ServerLimits, number>> = {
+  maxMessageBytes: MAX_COUNT,
+  maxMessageValues: MAX_COUNT,
+  maxHeaderBytes: MAX_COUNT,
+  maxMessagesPerSecond: MAX_COUNT,
+  maxServerRequests: MAX_COUNT,
+  maxStreamsPerMinute: MAX_COUNT,
+  maxPages: MAX_COUNT,
+  maxListEntries: MAX_COUNT,
+  maxListBytes: MAX_COUNT,
+  maxEntryBytes: MAX_COUNT,
+  maxEntryDepth: 1_000,
+  listTimeoutMs: MAX_TIMER_MS,
+  refreshPauseMs: MAX_TIMER_MS,
+  updatePauseMs: MAX_TIMER_MS,
+  maxComparedBytes: MAX_COUNT,
+  maxCachedBytes: MAX_COUNT,
+  maxLogsPerSecond: MAX_COUNT,
+  maxElicitations: MAX_COUNT,
+  checkTimeoutMs: MAX_TIMER_MS,
+  maxElicitationsPerMinute: MAX_COUNT,
+  maxSamplings: MAX_COUNT,
+  maxSamplingsPerMinute: MAX_COUNT,
+  maxSamplingTokens: MAX_COUNT,
+  retryAfterMaxMs: MAX_TIMER_MS,
+  maxQueuedBytes: MAX_COUNT,
+  writeTimeoutMs: MAX_TIMER_MS,
+  stderrTailLines: 10_000,
+};
 
-const NAMES = Object.keys(limitsSchema.shape) as (keyof ServerLimits)[];
+const NAMES = Object.keys(HIGHEST) as (keyof ServerLimits)[];
+
+/** Make what accepts the limits of a configuration, each of which may be left out. */
+export function makeLimitsSchema() {
+  const shape = Object.fromEntries(NAMES.map((name) => [name, makeWholeNumber(HIGHEST[name])]));
+  return z.strictObject(shape as Record<keyof ServerLimits, z.ZodNumber>).partial();
+}
+
 /** One for all servers without limits of their own. */
 const DEFAULT_LIMITS = resolved({});
 

@@ -9,15 +9,8 @@ import { dependencyCycles } from './dependencies.ts';
 import { explain, type IssuePath, issueAt } from './issue.ts';
 import { isRecord } from './record.ts';
 import { checkRules } from './rules.ts';
-import {
-  declarationSchemas,
-  type LoggingLevel,
-  type Root,
-  SERVER_CONFIG_FIELDS,
-  type ServerConfig,
-  serverConfigSchema,
-  type TransportKind,
-} from './server-config.ts';
+import type { LoggingLevel, Root, ServerConfig, TransportKind } from './server-config.ts';
+import { type ConfigSchemas, configSchemas } from './server-schema.ts';
 
 /** One configuration that is still unchecked, and the path its issues are reported under. */
 export interface ConfigEntry {
@@ -75,15 +68,15 @@ export function parseLoggingLevel(input: unknown, server: string): LoggingLevel 
   return parseDeclaration('loggingLevel', input, server);
 }
 
-function parseDeclaration<F extends keyof typeof declarationSchemas>(
+function parseDeclaration<F extends keyof ConfigSchemas['declarations']>(
   field: F,
   input: unknown,
   server: string,
-): z.infer<(typeof declarationSchemas)[F]> {
+): z.infer<ConfigSchemas['declarations'][F]> {
   // Parsed as the field that it is, so that its paths read as in a configuration.
   const given = { [field]: input };
-  const result = z.object({ [field]: declarationSchemas[field] }).safeParse(given);
-  if (result.success) return deepFreeze(result.data[field]) as z.infer<(typeof declarationSchemas)[F]>;
+  const result = z.object({ [field]: configSchemas().declarations[field] }).safeParse(given);
+  if (result.success) return deepFreeze(result.data[field]) as z.infer<ConfigSchemas['declarations'][F]>;
   throw new ConfigError(
     result.error.issues.flatMap((issue) => explain(issue, given, [], undefined)),
     server,
@@ -102,7 +95,7 @@ function checkEntry(entry: ConfigEntry): { config?: ServerConfig; issues: Config
 function checkInput({ at, input: given }: ConfigEntry): { config?: ServerConfig; issues: ConfigIssue[] } {
   if (!isRecord(given)) return { issues: [issueAt(at, 'must be an object')] };
   const input = withTransport(given);
-  const result = serverConfigSchema.safeParse(input);
+  const result = configSchemas().server.safeParse(input);
   const rules = checkRules(input, at);
   if (result.success && rules.length === 0) return { config: deepFreeze(result.data), issues: [] };
   const transport = transportOf(input);
@@ -124,7 +117,7 @@ function withTransport(input: Readonly<Record<string, unknown>>): Readonly<Recor
 /** Without a transport the validator looks no further; what the fields say is meant is checked all the same. */
 function checkAsIf(input: object, at: IssuePath, transport: TransportKind | undefined): ConfigIssue[] {
   if (transport === undefined) return [];
-  const assumed = serverConfigSchema.safeParse({ ...input, transport });
+  const assumed = configSchemas().server.safeParse({ ...input, transport });
   return (assumed.error?.issues ?? []).flatMap((issue) => explain(issue, input, at, transport));
 }
 
@@ -137,7 +130,7 @@ function transportOf(input: Readonly<Record<string, unknown>>): TransportKind | 
 }
 
 function isTransportKind(value: unknown): value is TransportKind {
-  return typeof value === 'string' && Object.hasOwn(SERVER_CONFIG_FIELDS, value);
+  return typeof value === 'string' && Object.hasOwn(configSchemas().transports, value);
 }
 
 function duplicateNames(entries: readonly ConfigEntry[]): ConfigIssue[] {
@@ -156,7 +149,7 @@ function duplicateNames(entries: readonly ConfigEntry[]): ConfigIssue[] {
 function nameOf(input: unknown): string | undefined {
   try {
     const name = isRecord(input) ? input['name'] : undefined;
-    return serverConfigSchema.options[0].shape.name.safeParse(name).data;
+    return configSchemas().transports.stdio.shape.name.safeParse(name).data;
   } catch {
     return undefined;
   }

@@ -5,12 +5,12 @@
 
 import { basename } from 'node:path/posix';
 import { redactAuth } from './auth-config.ts';
+import type { HttpHeaders } from './http-headers.ts';
 import type { LearnedSecrets } from './learned-secrets.ts';
 import { type Reading, readingsOf } from './reading.ts';
 import { formsOf } from './secret-form.ts';
 import { isTokenSegment, judgeArguments, MIN_SECRET_LENGTH, REDACTED, secretsOf } from './secrets.ts';
 import type {
-  HttpHeaders,
   InProcessServerConfig,
   ServerConfig,
   SseServerConfig,

@@ -1,6 +1,6 @@
 /** What the requests of one server carry that is not the message: static headers, and those that are given anew. */
 
-import type { HttpHeaders } from '../../config/server-config.ts';
+import type { HttpHeaders } from '../../config/http-headers.ts';
 import type { CarrierContext } from '../transport.ts';
 import type { Credentials } from './credentials.ts';
 import { HeaderSource } from './header-source.ts';

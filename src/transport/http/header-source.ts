@@ -5,7 +5,7 @@
 
 import type { Clock, Timer } from '../../clock.ts';
 import { DEFAULTS } from '../../config/defaults.ts';
-import { type HeadersFunction, headersSchema } from '../../config/server-config.ts';
+import { type HeadersFunction, headersSchema } from '../../config/http-headers.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import { type RequestHeaders, sendableHeaders } from './request-headers.ts';
 
@@ -31,7 +31,7 @@ export class HeaderSource {
 
   /** Ask for the headers of one request. Aborting tells the function, and fails. Rejects with `FaultError`. */
   async headers(signal: AbortSignal): Promise<RequestHeaders> {
-    const given = headersSchema.safeParse(await this.#ask(signal));
+    const given = headersSchema().safeParse(await this.#ask(signal));
     if (!given.success) throw unavailable('invalid');
     const headers = sendableHeaders(given.data);
     for (const value of Object.values(headers)) this.#options.learn(value);
