@@ -7,16 +7,17 @@ import type { SupervisorSubject } from '../subjects/supervisor.ts';
 
 const SERVERS = 50;
 const NOWHERE = fileURLToPath(new URL('no-such-folder', import.meta.url));
-const CHANGES = 2_000;
-const WARM_UP_CHANGES = 1_000;
+const CHANGES = 10_000;
 
 export const stateChanges: Scenario = {
   id: 'state-changes',
   title: 'State changes',
   about:
     `${SERVERS} servers without a working directory, each tried again as soon as it is closed: the cheapest fault that is ` +
-    `real. CPU over ${CHANGES.toLocaleString('en-US')} changes of state, the attempts between them included. The inspector ` +
-    'serializes every message, as it does for a page. Up to 100 µs, one core carries 10,000 changes a second.',
+    `real. CPU over ${CHANGES.toLocaleString('en-US')} changes of state, after as many, the attempts between them included. The inspector ` +
+    'serializes every message, as it does for a page: a snapshot of a supervisor of that many servers is 10 KB of text. Up to ' +
+    '100 µs, one core carries 10,000 changes a second. A change is half an epoch: by a profile XState takes a third of it, the ' +
+    'garbage collector 17 %, this library 16 %, Effect 10 %, and asking the system for the missing directory 8 %.',
   cases: [
     { id: 'alone', label: 'no inspector', transport: 'none' },
     { id: 'inspected', label: 'inspector attached', transport: 'none' },
@@ -63,7 +64,7 @@ export const stateChanges: Scenario = {
         { waitUntil: 'added' },
       );
     }
-    await changes(WARM_UP_CHANGES);
+    await changes(CHANGES);
     return {
       round: async () => {
         const startedAt = performance.now();
