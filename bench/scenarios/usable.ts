@@ -1,5 +1,8 @@
 /** How long until servers can be used: connected, tools known, a first call answered. */
 
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
+import { setImmediate } from 'node:timers/promises';
 import { timeOf, within } from '../figures/cost.ts';
 import type { Case, Scenario, Stage } from '../scenario.ts';
 import type { Host, Target } from '../subjects/subject.ts';
@@ -19,7 +22,7 @@ export const usable: Scenario = {
   title: 'Time until servers are usable',
   about:
     'Until the last healthy server is connected, its tools are listed and a first call is answered; in a process that ' +
-    'has connected before. Any other client does the handshake of the era it was made for; this library asks a server once ' +
+    'has connected before, over sockets that are opened for it. Any other client does the handshake of the era it was made for; this library asks a server once ' +
     `which it speaks, unless it is told. ${LIMIT_MS.toLocaleString('en-US')} ms: not within that time.`,
   cases: [
     { id: 'stdio-1', label: '1 server, stdio', size: 1, transport: 'stdio' },
@@ -35,9 +38,22 @@ export const usable: Scenario = {
   short: { sittings: 2, rounds: 3 },
   open: async (stage) => {
     await connectAll(stage, [0]);
-    return { round: async () => ({ usable: await connectAll(stage, healthy(stage)) }), close: async () => undefined };
+    const round = async () => {
+      if (stage.case.transport !== 'stdio') await hangUp(stage);
+      return { usable: await connectAll(stage, healthy(stage)) };
+    };
+    return { round, close: async () => undefined };
   },
 };
+
+/** Let no socket outlive a round: some subjects share theirs with the host before, which nobody has who connects. */
+async function hangUp({ ports }: Stage): Promise<void> {
+  const asked = request({ host: '127.0.0.1', port: ports[0], path: '/hang-up', agent: false }).end();
+  const [answer] = (await once(asked, 'response')) as [IncomingMessage];
+  await once(answer.resume(), 'end');
+  // This end hears of its own in the next turn.
+  await setImmediate();
+}
 
 /** Connect to all servers; the time until those given are usable. */
 async function connectAll(stage: Stage, wanted: readonly number[]): Promise<number> {

@@ -1,17 +1,18 @@
 /**
  * A Streamable HTTP server on as many ports as it is told, started with an IPC channel. By path: `/json` and `/sse` say
  * how it replies, `?listen` lets a client hold a stream open, `?tools=n` lists more tools, `/hang` never answers,
- * `/fail` refuses, and `/forget` loses the sessions of that port.
+ * `/fail` refuses, `/forget` loses the sessions of that port, and `/hang-up` closes the idle sockets of all.
  */
 
 import { randomUUID } from 'node:crypto';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { answer, type Message } from './answers.ts';
 
 const JSON_HEADERS = { 'content-type': 'application/json' };
 const SSE_HEADERS = { 'content-type': 'text/event-stream', 'cache-control': 'no-cache' };
 
+const servers: Server[] = [];
 const ports: number[] = [];
 for (let count = Number(process.argv[2] ?? 1); count > 0; count -= 1) ports.push(await listen());
 process.send?.(ports);
@@ -26,6 +27,10 @@ async function listen(): Promise<number> {
     if (path === '/fail') return end(response, 500);
     if (path === '/forget') {
       sessions.clear();
+      return end(response, 204);
+    }
+    if (path === '/hang-up') {
+      for (const each of servers) each.closeIdleConnections();
       return end(response, 204);
     }
     const session = request.headers['mcp-session-id'];
@@ -54,6 +59,7 @@ async function listen(): Promise<number> {
       void reply.then((late) => send(response, headers, late));
     });
   });
+  servers.push(server);
   // Idle sockets are the client's matter here.
   server.keepAliveTimeout = 0;
   server.requestTimeout = 0;
