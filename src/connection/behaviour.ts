@@ -69,7 +69,8 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
     },
     delays: {
       connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.monotonic()),
-      backoff: ({ context }) => context.retryInMs,
+      // As announced: what was released meanwhile took its time of it.
+      backoff: ({ context }) => Math.max(0, context.retryAtMs - clock.monotonic()),
       stable: ({ context }) => context.plan.stableAfterMs,
       releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + releaseDrainMs(context),
     },
@@ -100,7 +101,8 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        enqueue.assign({ state: to });
+        const due = to === 'reconnecting' && { retryAtMs: clock.monotonic() + context.retryInMs };
+        enqueue.assign({ state: to, ...due });
         deliver(enqueue, self, changeOf(context, to, clock.now()));
       }),
       // One action each for what a state begins with: every further one costs as much as what it does.

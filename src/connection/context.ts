@@ -42,6 +42,8 @@ export interface ConnectionContext {
   readonly abandoned: boolean;
   readonly cause: Fault | undefined;
   readonly retryInMs: number;
+  /** When the next attempt is due that was announced, on the monotonic clock. */
+  readonly retryAtMs: number;
   readonly connectByMs: number;
   /** While it closes: how long calls under way may go on. */
   readonly drainMs: number;

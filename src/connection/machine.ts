@@ -58,6 +58,7 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
       abandoned: false,
       cause: undefined,
       retryInMs: 0,
+      retryAtMs: 0,
       connectByMs: 0,
       drainMs: 0,
     }),

@@ -107,16 +107,28 @@ describe('the delays between attempts', () => {
     expect(stage.where).toBe('connecting');
   });
 
-  it('count from the end of the release', async () => {
+  it('count from the moment in which they are announced: a release takes its time of it', async () => {
     const stage = begin({ isReleaseHeld: true, random: [0.5] });
     await stage.fail();
-    await stage.clock.advance(5_000);
+    await stage.clock.advance(100);
     stage.epochs.latest().finishRelease();
     await stage.clock.settle();
 
-    await stage.clock.advance(249);
+    await stage.clock.advance(149);
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(1);
+
+    expect(stage.where).toBe('connecting');
+  });
+
+  it('are over when a release took longer: the next attempt follows it', async () => {
+    const stage = begin({ isReleaseHeld: true, random: [0.5] });
+    await stage.fail();
+    await stage.clock.advance(5_000);
+    expect(stage.where).toBe('reconnecting.releasing');
+    stage.epochs.latest().finishRelease();
+    await stage.clock.settle();
+    await stage.clock.advance(0);
 
     expect(stage.where).toBe('connecting');
   });
