@@ -20,6 +20,7 @@ export type ServerDefaults = Partial<
     | 'restart'
     | 'maxRestarts'
     | 'withinMs'
+    | 'protocol'
     | 'connectTimeoutMs'
     | 'callTimeoutMs'
     | 'maxQueued'
