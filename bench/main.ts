@@ -12,8 +12,10 @@ import { BOUNDS } from './bounds.ts';
 import { describeMachine } from './figures/machine.ts';
 import { versionOf } from './figures/packages.ts';
 import { page } from './figures/page.ts';
-import { compact, type RunResult } from './figures/results.ts';
+import { profiledScenario } from './figures/profile.ts';
+import { type CaseResult, compact, type RunResult } from './figures/results.ts';
 import { failing, summary } from './figures/summary.ts';
+import { judge } from './figures/verdicts.ts';
 import { run } from './run.ts';
 import type { Case, Scenario } from './scenario.ts';
 import { SCENARIOS, scenarioOf } from './scenarios/registry.ts';
@@ -33,6 +35,7 @@ const { values } = parseArgs({
     base: { type: 'string' },
     from: { type: 'string' },
     json: { type: 'string' },
+    profile: { type: 'boolean', default: false },
     write: { type: 'boolean', default: false },
   },
 });
@@ -41,8 +44,10 @@ const { values } = parseArgs({
 // the former, and is nothing of theirs.
 for (const name of ['NODE_OPTIONS', 'NODE_EXTRA_CA_CERTS', 'NODE_COMPILE_CACHE']) delete process.env[name];
 
-const result =
+const ENTRY = pathToFileURL(join(ROOT, 'dist/index.js')).href;
+const measured =
   values.from === undefined ? await measure() : (JSON.parse(readFileSync(values.from, 'utf8')) as RunResult);
+const result = values.profile ? { ...measured, profiles: await profileMissed(measured) } : measured;
 console.log(summary(result, SCENARIOS));
 if (values.json !== undefined) save(values.json);
 if (values.write) {
@@ -60,7 +65,7 @@ async function measure(): Promise<RunResult> {
   const machine = describeMachine();
   const parent = values.base === undefined ? undefined : await buildRevision(ROOT, values.base);
   try {
-    const taking = entrants(pathToFileURL(join(ROOT, 'dist/index.js')).href, parent).filter(({ id }) => isWanted(id));
+    const taking = entrants(ENTRY, parent).filter(({ id }) => isWanted(id));
     const isShort = values.short || values.check;
     const cases = await run({
       scenarios: values.only === undefined ? SCENARIOS : values.only.split(',').map(scenarioOf),
@@ -80,6 +85,19 @@ async function measure(): Promise<RunResult> {
   } finally {
     await parent?.[Symbol.asyncDispose]();
   }
+}
+
+/** Where the time goes in the cases whose bounds are missed, for this library and for the base. */
+async function profileMissed({ cases }: RunResult): Promise<CaseResult[]> {
+  const missed = judge(BOUNDS, cases, SCENARIOS).filter(({ isMet }) => !isMet);
+  return await run({
+    scenarios: SCENARIOS.map(profiledScenario),
+    entrants: entrants(ENTRY).filter(({ id }) => id === OWN_ID || id === BASE_ID),
+    wants: ({ id }, played) => missed.some(({ bound }) => bound.scenario === id && bound.case === played.id),
+    isShort: true,
+    isProfiled: true,
+    log: (line) => console.error(`profile of ${line}`),
+  });
 }
 
 /** A check plays what has a bound. */

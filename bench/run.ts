@@ -16,12 +16,21 @@ export interface Programme {
   /** Whether a case is played at all. */
   readonly wants: (scenario: Scenario, played: Case) => boolean;
   readonly isShort: boolean;
+  /** Tell where the time goes instead of what is measured: see `figures/profile.ts`. */
+  readonly isProfiled?: boolean;
   /** Told what is being played, and how long it took. */
   readonly log: (line: string) => void;
 }
 
 /** Play it. Nothing is left running, and no file is kept. */
-export async function run({ scenarios, entrants, wants, isShort, log }: Programme): Promise<CaseResult[]> {
+export async function run({
+  scenarios,
+  entrants,
+  wants,
+  isShort,
+  isProfiled = false,
+  log,
+}: Programme): Promise<CaseResult[]> {
   const results: CaseResult[] = [];
   const stateFolder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
@@ -33,7 +42,7 @@ export async function run({ scenarios, entrants, wants, isShort, log }: Programm
         const startedAt = performance.now();
         // Fresh for each case: what one case leaves in the server must not weigh on the next.
         await using server = await startHttpServer(played.transport.startsWith('http') ? (played.size ?? 1) : 1);
-        const ground: Ground = { ports: server.ports, stateFolder, isShort };
+        const ground: Ground = { ports: server.ports, stateFolder, isShort, isProfiled };
         const able = entrants.filter((entrant) => canPlay(entrant, scenario, played));
         const sittings: Sitting[] = [];
         for (let count = 0; count < effort.sittings; count += 1) {

@@ -2,19 +2,32 @@
 
 import { setTimeout as delay } from 'node:timers/promises';
 
+type Watch = <T>(work: () => Promise<T>) => Promise<T>;
+
+let watch: Watch = (work) => work();
+
+/** Let something watch all work whose cost is told, from now on. */
+export function watchCosts(by: Watch): void {
+  watch = by;
+}
+
 /** CPU time that this process used while it ran, in microseconds. */
 export async function cpuOf(work: () => Promise<unknown>): Promise<number> {
-  const before = process.cpuUsage();
-  await work();
-  const { user, system } = process.cpuUsage(before);
-  return user + system;
+  return await watch(async () => {
+    const before = process.cpuUsage();
+    await work();
+    const { user, system } = process.cpuUsage(before);
+    return user + system;
+  });
 }
 
 /** How long it took, in milliseconds. */
 export async function timeOf(work: () => Promise<unknown>): Promise<number> {
-  const startedAt = performance.now();
-  await work();
-  return performance.now() - startedAt;
+  return await watch(async () => {
+    const startedAt = performance.now();
+    await work();
+    return performance.now() - startedAt;
+  });
 }
 
 /** Bytes that JavaScript holds once all garbage is gone. */

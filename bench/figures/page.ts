@@ -4,7 +4,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { Scenario } from '../scenario.ts';
 import type { RunResult } from './results.ts';
 import { failuresOf, noiseLines } from './summary.ts';
-import { boundsTable, caseTable, markdownTable } from './tables.ts';
+import { boundsTable, caseTable, markdownTable, profileTables } from './tables.ts';
 import { judge, type Verdict } from './verdicts.ts';
 
 /** The whole page, out of one run. */
@@ -28,6 +28,7 @@ export function page(result: RunResult, scenarios: readonly Scenario[]): string 
     `What has to hold, from \`bench/bounds.ts\`: ${met} of ${verdicts.length} are met.`,
     boundsTable(verdicts, scenarios),
     ...reasons(verdicts),
+    ...profiles(result, scenarios),
     '## Noise',
     'The raw v1 client against itself, in two processes. Where this is not within 1.00 ± 0.02, differences of that size ' +
       'mean nothing.',
@@ -52,6 +53,17 @@ function reasons(verdicts: readonly Verdict[]): string[] {
   if (known.size === 0) return [];
   const lines = [...known].map(([why, cases]) => `- ${cases.join('; ')}: ${why}`);
   return ['What profiles say of those that are not:', lines.join('\n')];
+}
+
+/** The profiles themselves. */
+function profiles(result: RunResult, scenarios: readonly Scenario[]): string[] {
+  const tables = profileTables(result, scenarios);
+  if (tables.length === 0) return [];
+  return [
+    'Where the time goes until all of them are usable, of the main thread of the client and without what it waits; a profiler slows all of it down. ' +
+      '`npm run bench -- --profile` makes these again.',
+    ...tables.flatMap(([title, table]) => [`${title}:`, table]),
+  ];
 }
 
 function sectionOf(scenario: Scenario, result: RunResult): string[] {

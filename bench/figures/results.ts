@@ -26,6 +26,8 @@ export interface RunResult {
   /** By subject, how it is called in a table. */
   readonly labels: Readonly<Record<string, string>>;
   readonly cases: readonly CaseResult[];
+  /** Where the time goes in cases whose bounds are missed: the parts of `profile.ts`, by subject. */
+  readonly profiles?: readonly CaseResult[];
 }
 
 /** Gather the sittings of a case. */

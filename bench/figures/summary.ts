@@ -4,7 +4,7 @@ import { BOUNDS } from '../bounds.ts';
 import type { Scenario } from '../scenario.ts';
 import { OWN_ID, PARENT_ID } from '../subjects/registry.ts';
 import { type CaseResult, type RunResult, ratioOf } from './results.ts';
-import { boundsTable, caseTable, markdownTable, withInterval } from './tables.ts';
+import { boundsTable, caseTable, markdownTable, profileTables, withInterval } from './tables.ts';
 import { judge, noiseOf, type Verdict } from './verdicts.ts';
 
 /** Slack of the check beyond the measured interval; the noise that was seen is added. */
@@ -23,6 +23,7 @@ export function summary(result: RunResult, scenarios: readonly Scenario[]): stri
     ...blocks.filter((block) => block !== undefined),
     ...(PARENT_ID in result.labels ? [againstParent(result, scenarios), ''] : []),
     ...noiseLines(result, scenarios),
+    ...profileTables(result, scenarios).flatMap(([title, table]) => ['', `${title}, where the time goes`, table, '']),
     ...(verdicts.length > 0 ? [boundsTable(verdicts, scenarios)] : []),
   ].join('\n');
 }

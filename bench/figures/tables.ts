@@ -3,7 +3,8 @@
 import type { Bound } from '../bounds.ts';
 import type { Figure, Scenario } from '../scenario.ts';
 import { BASE_ID } from '../subjects/registry.ts';
-import { type CaseResult, ratioOf, valueOf } from './results.ts';
+import { profiledScenario } from './profile.ts';
+import { type CaseResult, type RunResult, ratioOf, valueOf } from './results.ts';
 import type { Estimate } from './statistics.ts';
 import type { Verdict } from './verdicts.ts';
 
@@ -29,6 +30,19 @@ export function caseTable(scenario: Scenario, result: CaseResult, labels: Readon
       ...figures.map((figure) => cell(result, figure, subject)),
     ]),
   ]);
+}
+
+/** Where the time goes in those cases that were profiled, each with what it is about. */
+export function profileTables(
+  { profiles = [], labels }: RunResult,
+  scenarios: readonly Scenario[],
+): [string, string][] {
+  return profiles.flatMap((each) => {
+    const scenario = scenarios.find(({ id }) => id === each.scenario);
+    if (scenario === undefined) return [];
+    const label = scenario.cases.find(({ id }) => id === each.case)?.label ?? each.case;
+    return [[`${scenario.title}: ${label}`, caseTable(profiledScenario(scenario), each, labels)]];
+  });
 }
 
 function cell(result: CaseResult, figure: Figure, subject: string): string {

@@ -12,6 +12,8 @@ export type Order = { readonly number: number } & (
       readonly case: Case;
       readonly ports: readonly number[];
       readonly isShort: boolean;
+      /** Tell where the time went instead of what was measured. */
+      readonly isProfiled: boolean;
     }
   | { readonly verb: 'round' }
   | { readonly verb: 'close' }

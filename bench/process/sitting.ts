@@ -13,6 +13,7 @@ export interface Ground {
   readonly ports: readonly number[];
   readonly stateFolder: string;
   readonly isShort: boolean;
+  readonly isProfiled: boolean;
 }
 
 /** The figures of one round by subject. Those of one round were measured within seconds of each other. */
@@ -40,7 +41,8 @@ export async function sit(
     await processes.get(id)?.end(CLOSE_TIMEOUT_MS);
     processes.delete(id);
   };
-  const order = { scenario: scenario.id, case: played, ports: ground.ports, isShort: ground.isShort };
+  const { ports, isShort, isProfiled } = ground;
+  const order = { scenario: scenario.id, case: played, ports, isShort, isProfiled };
   for (const { id, module, ...entrant } of entrants) {
     const process = new MeasuringProcess({ id, module, ...entrant }, ground.stateFolder);
     processes.set(id, process);

@@ -1,14 +1,17 @@
 /** A measuring process: it plays one scenario with one subject, so that no subject disturbs another. */
 
 import { fileURLToPath } from 'node:url';
+import { watchCosts } from '../figures/cost.ts';
 import type { Case, Figures, Play, Stage } from '../scenario.ts';
 import { scenarioOf } from '../scenarios/registry.ts';
 import type { Subject } from '../subjects/subject.ts';
+import { CostProfile } from './cost-profile.ts';
 import type { Answer, Order } from './orders.ts';
 
 const STDIO_SERVER = fileURLToPath(new URL('../servers/stdio.js', import.meta.url));
 
 let play: Play | undefined;
+let profile: CostProfile | undefined;
 
 process.on('message', (order: Order) => {
   void obey(order).then(
@@ -28,14 +31,17 @@ async function obey(order: Order): Promise<Figures | undefined> {
       const { subject } = (await import(new URL(`../subjects/${order.module}.js`, import.meta.url).href)) as {
         readonly subject: Subject;
       };
-      const { case: played, ports, isShort } = order;
+      const { case: played, ports, isShort, isProfiled } = order;
+      if (isProfiled) profile = new CostProfile(new URL('.', process.env['MCP_SUPERVISOR_ENTRY'] ?? 'file:///-/').href);
+      if (profile !== undefined) watchCosts((work) => profile?.of(work) ?? work());
       const target = targetOf(played, ports);
       const stage: Stage = { subject, subjectId: order.subject, case: played, ports, isShort, target };
       play = await scenarioOf(order.scenario).open(stage);
       return undefined;
     }
     case 'round':
-      return await play?.round();
+      profile?.take();
+      return profile === undefined ? await play?.round() : await play?.round().then(() => profile?.take());
     case 'close':
       await play?.close();
       return undefined;
