@@ -48,13 +48,18 @@ export function partsOf({ nodes, samples = [], timeDeltas = [] }: Profiler.Profi
   const byId = new Map(nodes.map((node) => [node.id, node]));
   const parts: Record<string, number> = {};
   const visit = (node: Profiler.ProfileNode | undefined, caller: Part): void => {
-    if (node === undefined || node.callFrame.functionName === '(idle)') return;
+    if (node === undefined || isApart(node.callFrame)) return;
     const part = partOf(node.callFrame, own) ?? caller;
     parts[part] = (parts[part] ?? 0) + (spent.get(node.id) ?? 0) / 1_000;
     for (const child of node.children ?? []) visit(byId.get(child), part);
   };
   visit(nodes[0], 'node');
   return parts;
+}
+
+/** What is no work: waiting, and the profiler itself. */
+function isApart({ functionName, url }: Profiler.ProfileNode['callFrame']): boolean {
+  return functionName === '(idle)' || (functionName === 'dispatch' && url === '');
 }
 
 /** Whose a frame is; nothing for what the engine does on behalf of its caller. */
