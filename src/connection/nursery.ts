@@ -23,7 +23,7 @@ export class Nursery {
 
   /**
    * Start an epoch. It begins only when every older epoch of the same connection has been interrupted and is gone,
-   * or that long has passed as `staleTimeoutMs` says.
+   * or `staleTimeoutMs()` has passed.
    */
   fork(connection: string, epoch: Epoch, staleTimeoutMs: () => number): Fiber.Fiber<never, Fault> {
     const older = [...(this.#live.get(connection) ?? [])];

@@ -4,6 +4,7 @@ import type { Elicitation, ElicitationFailed, ElicitationHandler } from '../aski
 import type { SamplingAnswerer, SamplingFailed, SamplingHandler, SamplingSupport } from '../asking/sampling.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
+import { once } from '../policy/once.ts';
 
 /** What a host says of it. */
 export interface AnsweringOptions {
@@ -55,12 +56,4 @@ function samplingBy(given: SamplingHandler | SamplingSupport, terms: Terms): Sam
     return new Sampling({ handler, tools, ...terms });
   });
   return { tools, sample: async (asker, params, signal) => await (await loaded()).sample(asker, params, signal) };
-}
-
-function once<T>(load: () => Promise<T>): () => Promise<T> {
-  let loading: Promise<T> | undefined;
-  return () => {
-    loading ??= load();
-    return loading;
-  };
 }
