@@ -1,7 +1,7 @@
 /** Headers that every request of a server carries: always the same ones, or given anew for each. */
 
 import { z } from 'zod';
-import { once } from '../policy/once.ts';
+import { once } from '../once.ts';
 
 /** What a function that gives headers is told. */
 export interface HeadersContext {

@@ -4,7 +4,7 @@
  */
 
 import { z } from 'zod';
-import { once } from '../policy/once.ts';
+import { once } from '../once.ts';
 import { authConfigSchema } from './auth-config.ts';
 import { type HeadersFunction, headersSchema } from './http-headers.ts';
 import type { ConnectFunction } from './in-process.ts';

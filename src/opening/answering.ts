@@ -4,7 +4,7 @@ import type { Elicitation, ElicitationFailed, ElicitationHandler } from '../aski
 import type { SamplingAnswerer, SamplingFailed, SamplingHandler, SamplingSupport } from '../asking/sampling.ts';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
-import { once } from '../policy/once.ts';
+import { once } from '../once.ts';
 
 /** What a host says of it. */
 export interface AnsweringOptions {

@@ -9,7 +9,7 @@ import { ownFiles, ROOT } from '../../scripts/source/repository.ts';
 
 /** The rooms of `src`, low to high. A file may import its own layer and every lower one. */
 const LAYERS: readonly (readonly string[])[] = [
-  ['connection-state', 'errors', 'fault', 'clock', 'version'],
+  ['connection-state', 'errors', 'fault', 'clock', 'once', 'version'],
   ['config', 'policy'],
   ['schema'],
   ['world'],
