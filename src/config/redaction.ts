@@ -116,14 +116,14 @@ export function describeEndpoint(config: ServerConfig): string {
   return `${programOf(config.command)}${suffix}`;
 }
 
-/** Replace everything secret in a configuration, so that it can be shown. Returns a frozen copy. */
+/** Replace everything secret in a configuration, so that it can be shown. Returns a copy that is frozen in all its parts. */
 export function redactConfig(config: ServerConfig): RedactedConfig {
   if (config.transport === 'in_process') {
     const { connect: _connect, ...shown } = config;
     return Object.freeze(shown);
   }
   if (config.transport !== 'stdio') {
-    const auth = config.auth && { auth: redactAuth(config.auth, REDACTED) };
+    const auth = config.auth && { auth: Object.freeze(redactAuth(config.auth, REDACTED)) };
     return Object.freeze({ ...config, url: showUrl(config.url), ...redactHeaders(config.headers), ...auth });
   }
   const { args, env } = config;

@@ -208,6 +208,16 @@ describe('describeEndpoint', () => {
 });
 
 describe('redactConfig', () => {
+  it('gives nothing that whoever is shown it could change for the next', () => {
+    const auth = { type: 'client-credentials', clientId: 'me', clientSecret: 'correct-horse' };
+    const remote = { name: 'x', transport: 'streamable_http', url: 'https://a.example/mcp', headers: { A: 'b' }, auth };
+    for (const config of [parseServerConfig(remote), stdio({ args: ['--flag'], env: { A: 'b' }, limits: {} })]) {
+      const shown = redactConfig(config);
+      const parts = [shown, ...Object.values(shown)].filter((part) => typeof part === 'object');
+      expect(parts.filter((part) => !Object.isFrozen(part))).toEqual([]);
+    }
+  });
+
   it('leaves a function out, so that what is shown is plain data', () => {
     const config = { name: 'x', transport: 'in_process', connect: () => Promise.reject(), trusted: true } as const;
 
