@@ -1,29 +1,21 @@
 /**
- * What the connection machine does: its guards, delays and actions, each a pure function of context and event. Time and chance come in as arguments; the chart that uses them is in `machine.ts`.
+ * What the connection machine does: its guards, delays and actions, each a function of context, event and the ground
+ * it stands on, where time and chance come from. The chart that uses them is in `machine.ts`.
  */
 
 import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
-import type { Clock, Random } from '../clock.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
 import { mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { ConnectionContext, ConnectionInput, EpochInput } from './context.ts';
 import { drainTimeMs, releaseDrainMs } from './drain.ts';
-import type { EffectActorLogic } from './effect-actor.ts';
-import type { EpochNumbers } from './epoch-numbers.ts';
-import type { ConnectionEvent, ConnectionMessage } from './events.ts';
+import { fromEffect } from './effect-actor.ts';
+import type { ConnectionEvent, ConnectionMessage, EpochEvent } from './events.ts';
+import { groundOf } from './ground.ts';
 import { releaseBudget } from './release.ts';
 import { heldPlan, retryAfterLeftMs, retryPlan } from './retry-plan.ts';
 import type { ConnectionReport } from './state-change.ts';
-
-/** What the machine takes from outside: time, chance, and how an epoch is run. */
-export interface ConnectionMachineContext {
-  readonly clock: Clock;
-  readonly random: Random;
-  readonly numbers: Pick<EpochNumbers, 'next'>;
-  readonly epoch: EffectActorLogic<EpochInput>;
-}
 
 /** Where a report goes: to its supervisor, or to observers of this actor where it has none. */
 interface Outlet {
@@ -47,7 +39,7 @@ function changeOf(context: ConnectionContext, to: ConnectionState, atMs: number)
 }
 
 /** Everything the chart of a connection refers to by name. */
-export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: ConnectionMachineContext) {
+export function connectionSetup() {
   return setup({
     types: {
       context: {} as ConnectionContext,
@@ -55,7 +47,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       events: {} as ConnectionEvent,
       emitted: {} as ConnectionReport,
     },
-    actors: { epoch: epochLogic },
+    actors: { epoch: fromEffect<EpochInput, EpochEvent>((scope, self) => groundOf(self).beginEpoch(scope)) },
     guards: {
       isIncurable: ({ context, event }) =>
         'fault' in event && isIncurable(event.fault) && !context.wasReady && !awaitsPerson(event.fault),
@@ -68,9 +60,9 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       isDraining: ({ context }) => context.drainMs > 0,
     },
     delays: {
-      connectDeadline: ({ context }) => Math.max(0, context.connectByMs - clock.monotonic()),
+      connectDeadline: ({ context, self }) => Math.max(0, context.connectByMs - groundOf(self).monotonic()),
       // As announced: what was released meanwhile took its time of it.
-      backoff: ({ context }) => Math.max(0, context.retryAtMs - clock.monotonic()),
+      backoff: ({ context, self }) => Math.max(0, context.retryAtMs - groundOf(self).monotonic()),
       stable: ({ context }) => context.plan.stableAfterMs,
       releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + releaseDrainMs(context),
     },
@@ -78,7 +70,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
         if (event.type !== 'heartbeat.missed' && event.type !== 'heartbeat.disabled' && event.type !== 'release.failed')
           return;
-        deliver(enqueue, self, { ...event, server: plan.name, atMs: clock.now() });
+        deliver(enqueue, self, { ...event, server: plan.name, atMs: groundOf(self).now() });
       }),
       tellFailed: enqueueActions(({ context: { cause, closing, hurried }, enqueue, self }) => {
         if (closing || hurried || cause === undefined || self._parent === undefined) return;
@@ -101,24 +93,26 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
         } satisfies ConnectionMessage);
       }),
       announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        const due = to === 'reconnecting' && { retryAtMs: clock.monotonic() + context.retryInMs };
+        const ground = groundOf(self);
+        const due = to === 'reconnecting' && { retryAtMs: ground.monotonic() + context.retryInMs };
         enqueue.assign({ state: to, ...due });
-        deliver(enqueue, self, changeOf(context, to, clock.now()));
+        deliver(enqueue, self, changeOf(context, to, ground.now()));
       }),
       // One action each for what a state begins with: every further one costs as much as what it does.
       beginEpoch: enqueueActions(({ context, enqueue, self }) => {
         const { plan, revision } = context;
+        const ground = groundOf(self);
         const begun = {
-          epoch: numbers.next(plan.name, context.epoch),
+          epoch: ground.numbers.next(plan.name, context.epoch),
           attempt: context.attempt + 1,
           holding: true,
           parked: false,
           hurried: false,
           readySinceMs: undefined,
-          connectByMs: clock.monotonic() + plan.connectTimeoutMs,
+          connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
         enqueue.assign({ ...begun, state: 'connecting' });
-        deliver(enqueue, self, changeOf({ ...context, ...begun }, 'connecting', clock.now()));
+        deliver(enqueue, self, changeOf({ ...context, ...begun }, 'connecting', ground.now()));
         const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
         enqueue.spawnChild('epoch', { id: 'epoch', input });
       }),
@@ -132,7 +126,7 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       abandonEpoch: enqueueActions(({ context: { plan, epoch }, enqueue, self }) => {
         enqueue.stopChild('epoch');
         enqueue.assign({ holding: false, abandoned: true });
-        const where = { server: plan.name, epoch, atMs: clock.now() };
+        const where = { server: plan.name, epoch, atMs: groundOf(self).now() };
         deliver(enqueue, self, { type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
       }),
       blame: assign((_, fault: Fault) => ({ cause: fault })),
@@ -140,23 +134,25 @@ export function connectionSetup({ clock, random, numbers, epoch: epochLogic }: C
       blameOutcome: assign(({ context, event }) => ({
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
-      planRetry: assign(({ context }) => retryPlan(context, clock, random)),
+      planRetry: assign(({ context, self }) => retryPlan(context, groundOf(self), groundOf(self).random)),
       beReady: enqueueActions(({ context, enqueue, self }) => {
-        enqueue.assign({ wasReady: true, readySinceMs: clock.monotonic(), state: 'ready' });
-        deliver(enqueue, self, changeOf(context, 'ready', clock.now()));
+        const ground = groundOf(self);
+        enqueue.assign({ wasReady: true, readySinceMs: ground.monotonic(), state: 'ready' });
+        deliver(enqueue, self, changeOf(context, 'ready', ground.now()));
       }),
       beFrozen: assign({ frozen: true }),
       beThawed: assign({ frozen: false }),
       /** What was about to be tried waits; an attempt that failed because the world was going is not counted. */
-      beHeld: assign(({ context: { plan, attempt, cause } }) => ({
-        ...heldPlan(plan, random),
+      beHeld: assign(({ context: { plan, attempt, cause }, self }) => ({
+        ...heldPlan(plan, groundOf(self).random),
         frozen: true,
         attempt: cause !== undefined && mayBeNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
       })),
-      beReleased: assign(({ context, event }) => ({
+      beReleased: assign(({ context, event, self }) => ({
         frozen: false,
         parked: false,
-        retryInMs: 'delayMs' in event ? Math.max(event.delayMs, retryAfterLeftMs(context.notBeforeMs, clock)) : 0,
+        retryInMs:
+          'delayMs' in event ? Math.max(event.delayMs, retryAfterLeftMs(context.notBeforeMs, groundOf(self))) : 0,
       })),
       holdPulse: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'pulse.hold' });

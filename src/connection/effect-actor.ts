@@ -6,10 +6,9 @@
  */
 
 import * as Cause from 'effect/Cause';
-import type * as Effect from 'effect/Effect';
 import * as Exit from 'effect/Exit';
 import type { Fiber } from 'effect/Fiber';
-import type { ActorLogic, ActorRefFrom, EventObject, Snapshot } from 'xstate';
+import type { ActorLogic, ActorRefFrom, AnyActorRef, EventObject, Snapshot } from 'xstate';
 import type { Fault } from '../fault.ts';
 import type { EpochCommand, EpochOutcome } from './events.ts';
 
@@ -35,12 +34,11 @@ const STOPPED: EffectSnapshot = { status: 'stopped', output: undefined, error: u
 /**
  * Make actor logic of an effect that never succeeds: it fails with a fault, is interrupted, or dies.
  *
- * `fork` starts the fiber in the nursery, which outlives the actor. The input is kept beside the snapshot,
- * because inspectors publish snapshots.
+ * `begin` starts its fiber, which may outlive the actor. The input is kept beside the snapshot, because inspectors
+ * publish snapshots.
  */
 export function fromEffect<TInput, TSent extends EventObject>(
-  run: (scope: EffectActorScope<TInput, TSent>) => Effect.Effect<never, Fault>,
-  fork: (input: TInput, effect: Effect.Effect<never, Fault>) => Fiber<never, Fault>,
+  begin: (scope: EffectActorScope<TInput, TSent>, self: AnyActorRef) => Fiber<never, Fault>,
 ): EffectActorLogic<TInput> {
   type Self = ActorRefFrom<EffectActorLogic<TInput>>;
   const inputs = new WeakMap<Self, TInput>();
@@ -59,7 +57,7 @@ export function fromEffect<TInput, TSent extends EventObject>(
       const tell = (event: TSent) => {
         if (isActive()) self._parent?.send(event);
       };
-      const fiber = fork(input, run({ input, tell, listen: (listener) => void listeners.set(self, listener) }));
+      const fiber = begin({ input, tell, listen: (listener) => void listeners.set(self, listener) }, self);
       fibers.set(self, fiber);
       fiber.addObserver((exit) => {
         if (isActive()) self.send({ type: 'effect.settled', exit });

@@ -6,7 +6,8 @@
 
 import { and } from 'xstate';
 import type { Fault } from '../fault.ts';
-import { type ConnectionMachineContext, connectionSetup } from './behaviour.ts';
+import { once } from '../once.ts';
+import { connectionSetup } from './behaviour.ts';
 import type { ConnectionContext } from './context.ts';
 
 /** An event that is answered by nothing, and why. */
@@ -35,9 +36,9 @@ const tooLong = (phase: 'connecting' | 'initializing') => ({
   },
 });
 
-/** Make the machine of connections. */
-export function createConnectionMachine(context: ConnectionMachineContext) {
-  return connectionSetup(context).createMachine({
+/** The machine of all connections of this process: to make one costs as much as a connection. */
+export const connectionMachine = once(() =>
+  connectionSetup().createMachine({
     id: 'connection',
     initial: 'connecting',
     context: ({ input }) => ({
@@ -176,8 +177,8 @@ export function createConnectionMachine(context: ConnectionMachineContext) {
         },
       },
     },
-  });
-}
+  }),
+);
 
 /** The machine of connections. */
-export type ConnectionMachine = ReturnType<typeof createConnectionMachine>;
+export type ConnectionMachine = ReturnType<typeof connectionMachine>;

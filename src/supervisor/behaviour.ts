@@ -4,10 +4,10 @@
  * `machine.ts`.
  */
 
-import { assign, enqueueActions, setup } from 'xstate';
-import type { Clock, Random } from '../clock.ts';
+import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
 import { drainTimeMs } from '../connection/drain.ts';
-import type { ConnectionMachine } from '../connection/machine.ts';
+import { groundOf } from '../connection/ground.ts';
+import { connectionMachine } from '../connection/machine.ts';
 import { releaseBudget } from '../connection/release.ts';
 import { type Child, childById, isAlive, lastAlive } from './child.ts';
 import { answerExit, exitOf, forgetRestart } from './crash.ts';
@@ -19,19 +19,16 @@ import type { SupervisorReport } from './report.ts';
 import { haveTurn } from './turn.ts';
 import { openGate, passJump, shutGate } from './world-gate.ts';
 
-/** What the supervisor machine takes from outside. */
-export interface SupervisorMachineContext {
-  readonly clock: Clock;
-  readonly connection: ConnectionMachine;
+/** What a supervisor is started with. Durations in milliseconds. */
+export interface SupervisorInput {
   /** Total time for disposing all children. */
   readonly closeTimeoutMs: number;
-  readonly random: Random;
   /** From one connection to the next when many are released. */
   readonly staggerMs: number;
 }
 
 /** What the machine remembers. */
-export interface SupervisorContext {
+export interface SupervisorContext extends SupervisorInput {
   /** In the order in which their connections were started; those that wait come as they were added. */
   readonly children: readonly Child[];
   /** The network is lost: what is remote is held. */
@@ -40,18 +37,27 @@ export interface SupervisorContext {
   readonly drainUntilMs: number;
 }
 
+/** How long calls may still go on while it closes. */
+function drainLeftMs({ drainUntilMs }: SupervisorContext, self: AnyActorRef): number {
+  return Math.max(0, drainUntilMs - groundOf(self).monotonic());
+}
+
+/** With what the gate to the world is opened. */
+function gate({ staggerMs }: SupervisorContext, self: AnyActorRef) {
+  const ground = groundOf(self);
+  return { random: ground.random, staggerMs, atMs: ground.now() };
+}
+
 /** Everything the chart of the supervisor refers to by name. */
-export function supervisorSetup(context: SupervisorMachineContext) {
-  const { clock, connection, closeTimeoutMs, random, staggerMs } = context;
-  const drainLeftMs = ({ drainUntilMs }: SupervisorContext) => Math.max(0, drainUntilMs - clock.monotonic());
-  const gate = () => ({ random, staggerMs, atMs: clock.now() });
+export function supervisorSetup() {
   return setup({
     types: {
       context: {} as SupervisorContext,
+      input: {} as SupervisorInput,
       events: {} as SupervisorEvent,
       emitted: {} as SupervisorReport,
     },
-    actors: { connection },
+    actors: { connection: connectionMachine() },
     guards: {
       isAnybodyWaiting: ({ context }) => context.children.some(({ phase }) => phase === 'waiting'),
       isEmpty: ({ context }) => !context.children.some((child) => isAlive(child)),
@@ -62,41 +68,43 @@ export function supervisorSetup(context: SupervisorMachineContext) {
       },
     },
     delays: {
-      closeDeadline: closeTimeoutMs,
-      childDeadline: ({ context }) => {
+      closeDeadline: ({ context }) => context.closeTimeoutMs,
+      childDeadline: ({ context, self }) => {
         const last = lastAlive(context.children);
         // A connection reports its own deadline; this one is a backstop behind it.
-        return last === undefined ? 0 : releaseBudget(last.plan).epochMs + drainLeftMs(context) + 1_000;
+        return last === undefined ? 0 : releaseBudget(last.plan).epochMs + drainLeftMs(context, self) + 1_000;
       },
     },
     actions: {
-      add: enqueueActions(({ context, event, enqueue }) => {
+      add: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'server.add') return;
-        haveTurn(context.children, enqueue, (turn) => addServer(turn, event.plan, event.revision, clock.now()));
+        haveTurn(context.children, enqueue, (turn) =>
+          addServer(turn, event.plan, event.revision, groundOf(self).now()),
+        );
       }),
       startReady: enqueueActions(({ context, enqueue }) => {
         haveTurn(context.children, enqueue, (turn) => startReady(turn, context.frozen));
       }),
-      remove: enqueueActions(({ context, event, enqueue }) => {
+      remove: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'server.remove') return;
         haveTurn(context.children, enqueue, (turn) =>
-          removeServer(turn, event.server, event.drainMs ?? 0, clock.now()),
+          removeServer(turn, event.server, event.drainMs ?? 0, groundOf(self).now()),
         );
       }),
-      replace: enqueueActions(({ context, event, enqueue }) => {
+      replace: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'server.replace') return;
         haveTurn(context.children, enqueue, (turn) =>
-          replaceServer(turn, { ...event, reason: 'replaced' }, clock.now()),
+          replaceServer(turn, { ...event, reason: 'replaced' }, groundOf(self).now()),
         );
       }),
-      recycle: enqueueActions(({ context, event, enqueue }) => {
+      recycle: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'connection.worn') return;
-        haveTurn(context.children, enqueue, (turn) => recycleServer(turn, event.connection, clock.now()));
+        haveTurn(context.children, enqueue, (turn) => recycleServer(turn, event.connection, groundOf(self).now()));
       }),
-      cancelReplacement: enqueueActions(({ context, event, enqueue }) => {
+      cancelReplacement: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'replacement.cancel') return;
         haveTurn(context.children, enqueue, (turn) =>
-          cancelReplacement(turn, event.server, event.revision, clock.now()),
+          cancelReplacement(turn, event.server, event.revision, groundOf(self).now()),
         );
       }),
       forgoReplacements: enqueueActions(({ context, enqueue }) => {
@@ -106,50 +114,53 @@ export function supervisorSetup(context: SupervisorMachineContext) {
         if (event.type !== 'server.retry') return;
         haveTurn(context.children, enqueue, (turn) => retryServer(turn, event.server));
       }),
-      note: enqueueActions(({ context, event, enqueue }) => {
+      note: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'connection.reported') return;
-        haveTurn(context.children, enqueue, (turn) => noteReport(turn, event.connection, event.report, clock.now()));
+        haveTurn(context.children, enqueue, (turn) =>
+          noteReport(turn, event.connection, event.report, groundOf(self).now()),
+        );
       }),
-      released: enqueueActions(({ context, event, enqueue }) => {
+      released: enqueueActions(({ context, event, enqueue, self }) => {
         const id = event.type === 'connection.released' ? event.connection : exitOf(event)?.id;
         if (id === undefined) return;
-        haveTurn(context.children, enqueue, (turn) => finishChild(turn, id, clock.now()));
+        haveTurn(context.children, enqueue, (turn) => finishChild(turn, id, groundOf(self).now()));
       }),
-      answerExit: enqueueActions(({ context, event, enqueue }) => {
+      answerExit: enqueueActions(({ context, event, enqueue, self }) => {
         const exit = exitOf(event);
         if (exit === undefined) return;
-        haveTurn(context.children, enqueue, (turn) => answerExit(turn, exit, clock.now()));
+        haveTurn(context.children, enqueue, (turn) => answerExit(turn, exit, groundOf(self).now()));
       }),
       forgetRestart: enqueueActions(({ context, event, enqueue }) => {
         if (event.type !== 'restart.forgotten') return;
         haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.connection));
       }),
-      freeze: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => shutGate(turn, clock.now()));
+      freeze: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => shutGate(turn, groundOf(self).now()));
         enqueue.assign({ frozen: true });
       }),
-      thaw: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => openGate(turn, gate()));
+      thaw: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => openGate(turn, gate(context, self)));
         enqueue.assign({ frozen: false });
       }),
-      passJump: enqueueActions(({ context, event, enqueue }) => {
+      passJump: enqueueActions(({ context, event, enqueue, self }) => {
         if (event.type !== 'clock.jumped') return;
-        haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate()));
+        haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate(context, self)));
       }),
-      grantDrain: assign(({ context, event }) => ({
-        drainUntilMs: event.type === 'close' ? clock.monotonic() + drainTimeMs(event.drainMs) : context.drainUntilMs,
+      grantDrain: assign(({ context, event, self }) => ({
+        drainUntilMs:
+          event.type === 'close' ? groundOf(self).monotonic() + drainTimeMs(event.drainMs) : context.drainUntilMs,
       })),
-      dropIdle: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => dropIdle(turn, clock.now()));
+      dropIdle: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => dropIdle(turn, groundOf(self).now()));
       }),
-      closeLast: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => closeLast(turn, drainLeftMs(context)));
+      closeLast: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => closeLast(turn, drainLeftMs(context, self)));
       }),
-      abandonLast: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => abandonLast(turn, clock.now()));
+      abandonLast: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => abandonLast(turn, groundOf(self).now()));
       }),
-      abandonAll: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => abandonAll(turn, clock.now()));
+      abandonAll: enqueueActions(({ context, enqueue, self }) => {
+        haveTurn(context.children, enqueue, (turn) => abandonAll(turn, groundOf(self).now()));
       }),
     },
   });

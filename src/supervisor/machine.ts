@@ -4,17 +4,18 @@
  * them within one.
  */
 
-import { type SupervisorMachineContext, supervisorSetup } from './behaviour.ts';
+import { once } from '../once.ts';
+import { supervisorSetup } from './behaviour.ts';
 
 /** An event that is answered by nothing, and why. */
 const ignore = (reason: string) => ({ description: reason });
 
-/** Make the machine of the supervisor. */
-export function createSupervisorMachine(context: SupervisorMachineContext) {
-  return supervisorSetup(context).createMachine({
+/** The machine of all supervisors of this process. */
+export const supervisorMachine = once(() =>
+  supervisorSetup().createMachine({
     id: 'supervisor',
     initial: 'running',
-    context: { children: [], frozen: false, drainUntilMs: 0 },
+    context: ({ input }) => ({ ...input, children: [], frozen: false, drainUntilMs: 0 }),
     on: {
       'connection.reported': { actions: 'note' },
       'restart.forgotten': { actions: 'forgetRestart' },
@@ -78,5 +79,5 @@ export function createSupervisorMachine(context: SupervisorMachineContext) {
       },
       closed: { type: 'final' },
     },
-  });
-}
+  }),
+);

@@ -5,12 +5,9 @@
 
 import { createActor, type InspectionEvent } from 'xstate';
 import type { Clock, Random } from '../clock.ts';
-import type { EpochInput } from '../connection/context.ts';
-import { fromEffect } from '../connection/effect-actor.ts';
 import { type EpochContext, epochEffect, type ServerRecipe } from '../connection/epoch.ts';
 import { EpochNumbers } from '../connection/epoch-numbers.ts';
-import type { EpochEvent } from '../connection/events.ts';
-import { createConnectionMachine } from '../connection/machine.ts';
+import { groundOn } from '../connection/ground.ts';
 import { Nursery } from '../connection/nursery.ts';
 import type { Publisher } from '../connection/publication.ts';
 import { releaseBudget } from '../connection/release.ts';
@@ -18,7 +15,7 @@ import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { Network } from '../world/network.ts';
 import { type WorldFact, WorldWatch } from '../world/world-watch.ts';
 import type { SupervisorCommand } from './events.ts';
-import { createSupervisorMachine } from './machine.ts';
+import { supervisorMachine } from './machine.ts';
 import type { SupervisorReport } from './report.ts';
 import { shownInspection } from './shown-inspection.ts';
 
@@ -72,23 +69,18 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const { clock, random, recipe } = setup;
   const nursery = new Nursery(clock);
   const context = { clock, random, nursery, publisher: setup.publisher, recipe };
-  const epoch = fromEffect<EpochInput, EpochEvent>(
-    ({ input, tell, listen }) => epochEffect(input, context, tell, listen),
-    (input, effect) => nursery.fork(input.connection, effect, () => staleTimeoutMs(recipe(input))),
-  );
   const numbers = new EpochNumbers();
-  const connection = createConnectionMachine({ clock, random, numbers, epoch });
-  const machine = createSupervisorMachine({
-    clock,
-    connection,
+  const ground = groundOn(clock, {
     random,
-    closeTimeoutMs: setup.closeTimeoutMs,
-    staggerMs: setup.world.staggerMs,
+    numbers,
+    beginEpoch: ({ input, tell, listen }) =>
+      nursery.fork(input.connection, epochEffect(input, context, tell, listen), () => staleTimeoutMs(recipe(input))),
   });
   const { inspect } = setup;
-  const root = createActor(machine, {
+  const root = createActor(supervisorMachine(), {
     id: 'supervisor',
-    clock,
+    clock: ground,
+    input: { closeTimeoutMs: setup.closeTimeoutMs, staggerMs: setup.world.staggerMs },
     ...(inspect === undefined ? undefined : { inspect: (event: InspectionEvent) => inspect(shownInspection(event)) }),
   });
 

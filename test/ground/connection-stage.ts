@@ -6,12 +6,12 @@
 import { type ActorRefFrom, createActor, setup, spawnChild } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ConnectionInput } from '../../src/connection/context.ts';
-import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../src/connection/events.ts';
-import { type ConnectionMachine, createConnectionMachine } from '../../src/connection/machine.ts';
+import { type ConnectionMachine, connectionMachine } from '../../src/connection/machine.ts';
 import type { ConnectionReport, StateChange } from '../../src/connection/state-change.ts';
 import type { Fault } from '../../src/fault.ts';
 import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
+import { scriptedGround } from './grounds.ts';
 import { planOf } from './plans.ts';
 import { ScriptedEpochs } from './scripted-epoch.ts';
 
@@ -48,12 +48,7 @@ export class ConnectionStage {
     this.epochs.isReleaseHeld = () => options.isReleaseHeld ?? false;
     const drawn = [...(options.random ?? [0.5])];
     const random = () => (drawn.length > 1 ? drawn.shift() : drawn[0]) ?? 0;
-    const machine = createConnectionMachine({
-      clock: this.clock,
-      random,
-      numbers: new EpochNumbers(),
-      epoch: this.epochs.logic,
-    });
+    const machine = connectionMachine().provide({ actors: { epoch: this.epochs.logic } });
     const record = (event: Message) => {
       if (event.type === 'connection.reported') this.reports.push(event['report'] as ConnectionReport);
       else this.messages.push(event);
@@ -64,7 +59,7 @@ export class ConnectionStage {
         entry: spawnChild('connection', { id: 'files', input }),
         on: { '*': { actions: ({ event }) => record(event) } },
       }),
-      { clock: this.clock },
+      { clock: scriptedGround(this.clock, { random }) },
     );
     parent.start();
     this.actor = parent.getSnapshot().children['files'] as ActorRefFrom<ConnectionMachine>;

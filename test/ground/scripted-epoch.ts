@@ -75,9 +75,8 @@ export class ScriptedEpochs {
   readonly logic: EffectActorLogic<EpochInput>;
 
   constructor() {
-    this.logic = fromEffect<EpochInput, EpochEvent>(
-      ({ input, tell, listen }) => this.#run(input, tell, listen),
-      (_input, effect) => Effect.runFork(effect),
+    this.logic = fromEffect<EpochInput, EpochEvent>(({ input, tell, listen }) =>
+      Effect.runFork(this.#run(input, tell, listen)),
     );
   }
 

@@ -6,11 +6,12 @@
 import { createActor } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
-import { createConnectionMachine } from '../../src/connection/machine.ts';
+import { connectionMachine } from '../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../src/supervisor/events.ts';
-import { createSupervisorMachine } from '../../src/supervisor/machine.ts';
+import { supervisorMachine } from '../../src/supervisor/machine.ts';
 import type { SupervisorReport } from '../../src/supervisor/report.ts';
 import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
+import { scriptedGround } from './grounds.ts';
 import { planOf } from './plans.ts';
 import { type ScriptedEpoch, ScriptedEpochs } from './scripted-epoch.ts';
 
@@ -32,16 +33,11 @@ export class SupervisorStage {
       if (this.serving.has(epoch.input.server)) epoch.serve();
     };
     const numbers = new EpochNumbers();
-    const connection = createConnectionMachine({
-      clock,
-      random: () => 0.5,
-      numbers,
-      epoch: epochs.logic,
+    const connection = connectionMachine().provide({ actors: { epoch: epochs.logic } });
+    this.actor = createActor(supervisorMachine().provide({ actors: { connection } }), {
+      clock: scriptedGround(clock, { random: () => 0.5, numbers }),
+      input: { closeTimeoutMs, staggerMs: 100 },
     });
-    this.actor = createActor(
-      createSupervisorMachine({ clock, connection, closeTimeoutMs, random: () => 0.5, staggerMs: 100 }),
-      { clock },
-    );
     this.actor.on('*', (report) => {
       if (report.type === 'server.removed') numbers.forget(report.server);
       this.reports.push(report);

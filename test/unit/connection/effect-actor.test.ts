@@ -1,7 +1,7 @@
 import * as Effect from 'effect/Effect';
 import { afterEach, describe, expect, it } from 'vitest';
 import { type ActorRefFrom, createActor, setup, spawnChild, stopChild } from 'xstate';
-import { type EffectActorLogic, fromEffect } from '../../../src/connection/effect-actor.ts';
+import { type EffectActorLogic, type EffectActorScope, fromEffect } from '../../../src/connection/effect-actor.ts';
 import type { Fault } from '../../../src/fault.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 
@@ -12,7 +12,7 @@ interface Said {
   readonly type: 'said';
   readonly text: string;
 }
-type Run = Parameters<typeof fromEffect<Input, Said>>[0];
+type Run = (scope: EffectActorScope<Input, Said>) => Effect.Effect<never, Fault>;
 
 const LOST: Fault = { kind: 'stream-ended' };
 const clock = new SimulatedClock();
@@ -22,7 +22,7 @@ let stops: (() => void)[] = [];
 function put(run: Run) {
   const received: { type: string; [key: string]: unknown }[] = [];
   const inspected: string[] = [];
-  const logic = fromEffect<Input, Said>(run, (_input, effect) => Effect.runFork(effect));
+  const logic = fromEffect<Input, Said>((scope) => Effect.runFork(run(scope)));
   const machine = setup({ actors: { epoch: logic } }).createMachine({
     entry: spawnChild('epoch', { id: 'epoch', input: { secret: 'canary' } }),
     on: { stop: { actions: stopChild('epoch') }, '*': { actions: ({ event }) => void received.push(event) } },

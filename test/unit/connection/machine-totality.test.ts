@@ -1,11 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
 import type { ConnectionEvent } from '../../../src/connection/events.ts';
-import { createConnectionMachine } from '../../../src/connection/machine.ts';
+import { connectionMachine } from '../../../src/connection/machine.ts';
 import { CONNECTION_STATES } from '../../../src/connection-state.ts';
-import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { isInnermost, nodesOf, unanswered } from '../../ground/answers.ts';
-import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
 
 const EVENT_TYPES = [
   'close',
@@ -30,12 +27,7 @@ const FORGOTTEN: Exclude<ConnectionEvent['type'], (typeof EVENT_TYPES)[number]> 
 /** A crash must reach the supervisor, so no state of a connection may catch it. */
 const CRASH = 'xstate.error.actor.epoch';
 
-const machine = createConnectionMachine({
-  clock: new SimulatedClock(),
-  random: () => 0,
-  numbers: new EpochNumbers(),
-  epoch: new ScriptedEpochs().logic,
-});
+const machine = connectionMachine();
 
 describe('the chart of a connection', () => {
   it('has exactly the five public states, in the order of a life', () => {

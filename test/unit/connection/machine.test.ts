@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
-import { createConnectionMachine } from '../../../src/connection/machine.ts';
+import { connectionMachine } from '../../../src/connection/machine.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { ConnectionStage, CURABLE, INCURABLE, type StageOptions } from '../../ground/connection-stage.ts';
+import { scriptedGround } from '../../ground/grounds.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
 
@@ -51,14 +51,9 @@ describe('a connection on its way to ready', () => {
   it('tells observers the same where it runs without a supervisor', async () => {
     const clock = new SimulatedClock();
     const epochs = new ScriptedEpochs();
-    const machine = createConnectionMachine({
-      clock,
-      random: () => 0,
-      numbers: new EpochNumbers(),
-      epoch: epochs.logic,
-    });
+    const machine = connectionMachine().provide({ actors: { epoch: epochs.logic } });
     const actor = createActor(machine, {
-      clock,
+      clock: scriptedGround(clock),
       input: { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0, frozen: false },
     });
     const heard: string[] = [];

@@ -1,9 +1,9 @@
 import { describe, expect, it } from 'vitest';
 import { createActor } from 'xstate';
-import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
-import { createConnectionMachine } from '../../../src/connection/machine.ts';
+import { connectionMachine } from '../../../src/connection/machine.ts';
 import { guardInspection } from '../../../src/observe/inspection.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { scriptedGround } from '../../ground/grounds.ts';
 import { planOf } from '../../ground/plans.ts';
 import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
 
@@ -36,14 +36,9 @@ describe('an inspection observer', () => {
       return Promise.reject(new Error('no'));
     });
     const epochs = new ScriptedEpochs();
-    const machine = createConnectionMachine({
-      clock,
-      random: () => 0,
-      numbers: new EpochNumbers(),
-      epoch: epochs.logic,
-    });
+    const machine = connectionMachine().provide({ actors: { epoch: epochs.logic } });
     const input = { plan: planOf('files'), revision: 1, from: 'closed', epoch: 0, frozen: false } as const;
-    const actor = createActor(machine, { clock, input, inspect: (event) => inspect(event) });
+    const actor = createActor(machine, { clock: scriptedGround(clock), input, inspect: (event) => inspect(event) });
 
     actor.start();
     epochs.latest().serve();

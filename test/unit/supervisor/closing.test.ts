@@ -2,9 +2,10 @@ import { afterEach, describe, expect, it } from 'vitest';
 import { createActor, setup } from 'xstate';
 import type { ConnectionMachine } from '../../../src/connection/machine.ts';
 import { releaseBudget } from '../../../src/connection/release.ts';
-import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
+import { supervisorMachine } from '../../../src/supervisor/machine.ts';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
+import { scriptedGround } from '../../ground/grounds.ts';
 import { planOf } from '../../ground/plans.ts';
 import { REPLACE, SupervisorStage } from '../../ground/supervisor-stage.ts';
 
@@ -93,10 +94,10 @@ describe('closing', () => {
   it('goes on without a connection that does not even answer, a second after its own deadline', async () => {
     const clock = new SimulatedClock();
     const deaf = setup({}).createMachine({}) as unknown as ConnectionMachine;
-    const actor = createActor(
-      createSupervisorMachine({ clock, connection: deaf, closeTimeoutMs: 60_000, random: () => 0, staggerMs: 1 }),
-      { clock },
-    );
+    const actor = createActor(supervisorMachine().provide({ actors: { connection: deaf } }), {
+      clock: scriptedGround(clock),
+      input: { closeTimeoutMs: 60_000, staggerMs: 1 },
+    });
     const removed: string[] = [];
     actor.on('server.removed', ({ server }) => removed.push(server));
     actor.start();

@@ -1,13 +1,9 @@
 import { afterEach, describe, expect, it } from 'vitest';
-import { EpochNumbers } from '../../../src/connection/epoch-numbers.ts';
-import { createConnectionMachine } from '../../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../../src/supervisor/events.ts';
-import { createSupervisorMachine } from '../../../src/supervisor/machine.ts';
-import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
+import { supervisorMachine } from '../../../src/supervisor/machine.ts';
 import { unanswered } from '../../ground/answers.ts';
 import { INCURABLE } from '../../ground/connection-stage.ts';
 import { planOf } from '../../ground/plans.ts';
-import { ScriptedEpochs } from '../../ground/scripted-epoch.ts';
 import { REPLACE, SupervisorStage } from '../../ground/supervisor-stage.ts';
 
 let stages: SupervisorStage[] = [];
@@ -43,14 +39,7 @@ describe('the chart of the supervisor', () => {
     'xstate.error.actor.server:files',
   ] as const satisfies readonly SupervisorEvent['type'][];
 
-  const clock = new SimulatedClock();
-  const connection = createConnectionMachine({
-    clock,
-    random: () => 0,
-    numbers: new EpochNumbers(),
-    epoch: new ScriptedEpochs().logic,
-  });
-  const machine = createSupervisorMachine({ clock, connection, closeTimeoutMs: 1_000, random: () => 0, staggerMs: 1 });
+  const machine = supervisorMachine();
 
   it('knows exactly the events of its type, and timers', () => {
     const known = machine.events.filter((descriptor) => !descriptor.startsWith('xstate.after.'));
