@@ -6,17 +6,16 @@ import type { Turn } from './turn.ts';
 
 /** What has no connection is not started any more. */
 export function dropIdle(turn: Turn, atMs: number): void {
-  for (const child of turn.children) {
-    if (!isAlive(child)) turn.children = withChild(turn.children, child.id, { phase: 'ended' });
-  }
-  for (const { plan } of turn.children) forgetServer(turn, plan.name, atMs);
+  const idle = turn.children.filter((child) => !isAlive(child));
+  for (const { id } of idle) turn.children = withChild(turn.children, id, { phase: 'ended' });
+  for (const { plan } of idle) forgetServer(turn, plan.name, atMs);
 }
 
 /** Ask the connection that was started last to close; calls under way may go on for `drainMs`. */
 export function closeLast(turn: Turn, drainMs: number): void {
   const last = lastAlive(turn.children);
   if (last === undefined) return;
-  turn.children = withChild(turn.children, last.id, { phase: 'stopping', successor: undefined });
+  turn.children = withChild(turn.children, last.id, { phase: 'stopping' });
   turn.sendTo(last.id, { type: 'close', drainMs });
 }
 

@@ -49,6 +49,7 @@ export const supervisorMachine = once(() =>
       },
       closing: {
         initial: 'child',
+        entry: 'dropIdle',
         after: { closeDeadline: { target: 'closed', actions: 'abandonAll' } },
         on: {
           'server.add': ignore('nothing is started any more'),
@@ -66,7 +67,7 @@ export const supervisorMachine = once(() =>
         },
         states: {
           child: {
-            entry: ['dropIdle', 'closeLast'],
+            entry: 'closeLast',
             always: { guard: 'isEmpty', target: '#supervisor.closed' },
             // Answered here: taken by the state above, they would enter it again and restart the total deadline.
             on: {

@@ -57,11 +57,13 @@ export function cancelReplacement(turn: Turn, server: string, revision: number, 
   if (candidate?.revision === revision) giveUp(turn, candidate, undefined, atMs);
 }
 
-/** The supervisor closes: nothing takes over any more. */
+/** The supervisor closes: nothing takes over any more, neither beside what serves nor after it. */
 export function forgoReplacements(turn: Turn): void {
-  for (const { id, role } of turn.children) {
-    if (role === 'candidate') turn.children = withChild(turn.children, id, { unwanted: true });
-  }
+  turn.children = turn.children.map((child) => ({
+    ...child,
+    successor: undefined,
+    unwanted: child.unwanted || child.role === 'candidate',
+  }));
 }
 
 /** A candidate changed its state: it takes over, goes on trying, or is given up. */

@@ -282,6 +282,34 @@ describe('closing', () => {
   });
 });
 
+describe('closing many', () => {
+  /** How often the plans of servers are looked at while all are closed. */
+  async function looks(servers: number): Promise<number> {
+    const stage = begin();
+    let count = 0;
+    for (let server = 0; server < servers; server += 1) {
+      const plan = planOf(`s${server}`);
+      const watched = Object.defineProperty({ ...plan }, 'name', {
+        get: () => {
+          count += 1;
+          return plan.name;
+        },
+      });
+      stage.serving.add(plan.name);
+      await stage.send({ type: 'server.add', plan: watched, revision: 1 });
+    }
+    count = 0;
+    await stage.send({ type: 'close' });
+    expect(stage.isClosed).toBe(true);
+    return count;
+  }
+
+  it('looks at each server once for each that is closed, and not at all of them again and again', async () => {
+    // Three looks more for each server: at its report, at its end, and at what is told of it.
+    expect(await looks(40)).toBeLessThanOrEqual(40 * (40 + 10));
+  });
+});
+
 describe('closing by force', () => {
   it.each([false, true])('is over at once, also while closing politely: %s', async (isClosing) => {
     const stage = begin();
