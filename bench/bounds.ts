@@ -62,5 +62,6 @@ export const BOUNDS: readonly Bound[] = [
   { scenario: 'memory', case: '1000', figure: 'held', atMost: 1.15 },
   { scenario: 'scale', case: '1000', figure: 'call', atMost: 1.1 },
   { scenario: 'scale', case: '1000', figure: 'connection', atMost: 1.1 },
+  { scenario: 'scale', case: '1000', figure: 'closing', atMost: 1.1 },
   { scenario: 'endurance', case: 'stdio', figure: 'growth', atMost: 1.01 },
 ];

@@ -11,11 +11,12 @@ export const scale: Scenario = {
   id: 'scale',
   title: 'A thousand servers against ten',
   about:
-    'CPU per connection, and per call on ten of the servers, with 1,000 servers divided by the same with ten; Streamable HTTP.',
+    'CPU per connection, per call on ten of the servers, and per connection that is closed, with 1,000 servers divided by the same with ten; Streamable HTTP.',
   cases: [{ id: '1000', label: '1,000 servers', size: 1_000, transport: 'http-json' }],
   figures: [
     { id: 'call', label: 'CPU per call', unit: '', better: 'less', isRelative: false },
     { id: 'connection', label: 'CPU per connection', unit: '', better: 'less', isRelative: false },
+    { id: 'closing', label: 'CPU per closed connection', unit: '', better: 'less', isRelative: false },
   ],
   full: { sittings: 3, rounds: 1 },
   short: { sittings: 1, rounds: 1 },
@@ -27,7 +28,11 @@ export const scale: Scenario = {
       round: async () => {
         const few = await measure(stage, FEW, 20);
         const many = await measure(stage, stage.case.size ?? 1, 1);
-        return { call: many.call / few.call, connection: many.connection / few.connection };
+        return {
+          call: many.call / few.call,
+          connection: many.connection / few.connection,
+          closing: many.closing / few.closing,
+        };
       },
       close: async () => undefined,
     };
@@ -37,6 +42,7 @@ export const scale: Scenario = {
 async function measure(stage: Stage, servers: number, times: number) {
   let connection = 0;
   let call = 0;
+  let closing = 0;
   // What was opened and closed before is collected first: it is nothing that these cost.
   globalThis.gc?.();
   for (let time = 1; time <= times; time += 1) {
@@ -51,9 +57,9 @@ async function measure(stage: Stage, servers: number, times: number) {
       };
       call = (await cpuOf(calling)) / CALLS;
     }
-    await host?.close();
+    closing += (await cpuOf(async () => host?.close())) / servers / times;
   }
-  return { connection, call };
+  return { connection, call, closing };
 }
 
 async function connect(stage: Stage, count: number): Promise<Host> {
