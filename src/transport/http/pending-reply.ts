@@ -91,7 +91,8 @@ export class PendingReply {
       return;
     }
     for (const message of Array.isArray(value) ? value : [value]) this.#take(message);
-    this.fail(new FaultError({ kind: 'reply-lost' }, 'unknown'));
+    // An error costs a trace of the stack, and nearly every reply is in its body.
+    if (this.#state === 'waiting') this.fail(new FaultError({ kind: 'reply-lost' }, 'unknown'));
   }
 
   /** The whole body of an answer that is no success arrived. Returns whether it is the server's own refusal. */
