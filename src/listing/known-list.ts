@@ -20,7 +20,8 @@ const MAX_REJECTED_NAMED = 10;
 export class KnownList<L extends ListName> {
   readonly #list: L;
   #entries: readonly ListEntries[L][] = Object.freeze([]);
-  /** Of each entry as last seen; nothing before the first sight. */
+  #isSeen = false;
+  /** Of each entry as last seen; made when there is something to compare, which most lists never have. */
   #prints: ReadonlyMap<string, string> | undefined;
   /** Of what was left out; nothing while nothing is. */
   #rejection: string | undefined;
@@ -44,12 +45,21 @@ export class KnownList<L extends ListName> {
       events.push({ type: 'entries.rejected', ...about, count: rejected.length, rejected: named });
     }
     this.#rejection = rejection;
-    const prints = new Map(entries.map((entry) => [KEYS[this.#list](entry), hashOf(entry)]));
-    const different = this.#prints && difference(this.#prints, prints);
+    const different = this.#isSeen ? this.#compare(entries) : undefined;
     if (different !== undefined) events.push({ type: 'catalog.changed', ...about, ...different });
-    this.#prints = prints;
+    this.#isSeen = true;
     this.#entries = Object.freeze([...entries]);
     return events;
+  }
+
+  #compare(entries: readonly ListEntries[L][]): ListDifference | undefined {
+    const old = this.#prints ?? this.#printsOf(this.#entries);
+    this.#prints = this.#printsOf(entries);
+    return difference(old, this.#prints);
+  }
+
+  #printsOf(entries: readonly ListEntries[L][]): ReadonlyMap<string, string> {
+    return new Map(entries.map((entry) => [KEYS[this.#list](entry), hashOf(entry)]));
   }
 }
 
