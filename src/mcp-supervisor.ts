@@ -43,8 +43,8 @@ import { systemNetwork } from './world/network.ts';
  * Keeps connections to many MCP servers, each supervised by itself: one server fails alone, comes back by itself,
  * and the events say so.
  *
- * Nothing is shared between two supervisors, and none needs a global. Dispose it with `close()` (the same as
- * `disconnectAll()`), or by `await using`.
+ * Two supervisors share nothing but what is true of their process: its ledger of processes, and which era a server was
+ * found to speak. Dispose it with `close()` (the same as `disconnectAll()`), or by `await using`.
  */
 export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
   readonly #clock: Clock;

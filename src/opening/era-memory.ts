@@ -1,6 +1,9 @@
-/** What was found out about how servers are spoken to, so that each is asked once: by configuration, with an expiry. */
+/**
+ * What was found out about how servers are spoken to, so that each is asked once: by configuration, with an expiry. It is
+ * kept for the process, because a host that makes a supervisor for each of its sessions connects to the same servers.
+ */
 
-import { hash } from 'node:crypto';
+import { hash, randomUUID } from 'node:crypto';
 import type { Clock } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerConfig, TransportKind } from '../config/server-config.ts';
@@ -15,9 +18,20 @@ export interface Verdict {
 /** More configurations than one host has; a loop that makes up new ones must not fill its memory. */
 const MAX_VERDICTS = 1_000;
 
-/** Verdicts of one supervisor. */
+const memories = new WeakMap<Clock, EraMemory>();
+
+/** The verdicts that expire by a clock: those of the host's clock are shared by all supervisors that run on it. */
+export function eraMemoryOf(clock: Clock): EraMemory {
+  const memory = memories.get(clock) ?? new EraMemory(clock);
+  memories.set(clock, memory);
+  return memory;
+}
+
+/** Verdicts that expire by one clock. */
 export class EraMemory {
   readonly #clock: Clock;
+  /** So that nobody who finds a digest can try what it was made of. */
+  readonly #salt = randomUUID();
   readonly #verdicts = new Map<string, Verdict & { readonly untilMs: number }>();
   readonly #fingerprints = new WeakMap<ServerConfig, string>();
   readonly #functions = new FunctionNumbers();
@@ -51,7 +65,7 @@ export class EraMemory {
     if (known !== undefined) return known;
     const { transport, protocol } = config;
     const fallback = transport === 'streamable_http' ? config.fallback : undefined;
-    const text = JSON.stringify([transport, fallback, protocol, this.#who(config)]);
+    const text = JSON.stringify([this.#salt, transport, fallback, protocol, this.#who(config)]);
     const fingerprint = hash('sha256', text, 'base64');
     this.#fingerprints.set(config, fingerprint);
     return fingerprint;

@@ -18,7 +18,7 @@ import type { SessionEvent } from '../session/session-event.ts';
 import type { ProcessOwnership, ProcessReport } from '../transport/process-report.ts';
 import { VERSION } from '../version.ts';
 import { type Answering, type AnsweringOptions, answering } from './answering.ts';
-import { EraMemory } from './era-memory.ts';
+import { type EraMemory, eraMemoryOf } from './era-memory.ts';
 import { firstWay } from './ladder.ts';
 import type { Revision } from './revision.ts';
 
@@ -61,7 +61,7 @@ export function recipeContext(options: RecipeOptions, clock: Clock, notify: Noti
   const clientInfo = options.clientInfo ?? { name: 'mcp-supervisor', version: VERSION };
   return {
     clock,
-    memory: new EraMemory(clock),
+    memory: eraMemoryOf(clock),
     clientInfo,
     processes: { handleSignals: handleSignals ?? true, ledger: ledger ?? {}, report: notify },
     desk: new AuthorizationDesk({ clock, clientName: clientInfo.name, store, notify }),

@@ -1,6 +1,7 @@
 /** What is found out about a server that nobody said the era of, and what it costs. */
 
 import { describe, expect, it } from 'vitest';
+import { systemClock } from '../../src/clock.ts';
 import type { Behaviour } from '../../src/testing/behaviour.ts';
 import { startScripted } from '../../src/testing/scripted.ts';
 import { ONE, Stand } from '../contract/stand.ts';
@@ -51,6 +52,22 @@ describe.each([stdio, http, inProcess])('over $kind', (transport) => {
     // Another name may be another server to a function.
     expect(questions()).toBe(transport === inProcess ? 2 : 1);
     expect(stand.mcp.getServerInfo(ONE)?.era).toBe('initialize');
+  });
+
+  it('a server that was asked is not asked by another supervisor, whose clock is the same', async () => {
+    await using server = await transport.start({ era: 'initialize' });
+    const questions = () =>
+      server.journal.entries({ kind: transport.isOwned ? 'message' : 'request', method: 'server/discover' }).length;
+    const clock = { ...systemClock };
+    const asked: number[] = [];
+    for (const each of [systemClock, systemClock, clock]) {
+      await using stand = new Stand({ clock: each });
+      await stand.add(server, AUTO);
+      await expect(stand.text('echo', { text: 'hello' })).resolves.toBe('hello');
+      asked.push(questions());
+    }
+
+    expect(asked).toEqual([1, 1, 2]);
   });
 
   it('a server that is silent is asked to initialize, once the question has had its time', async () => {
