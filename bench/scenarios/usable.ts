@@ -22,8 +22,8 @@ export const usable: Scenario = {
   title: 'Time until servers are usable',
   about:
     'Until the last healthy server is connected, its tools are listed and a first call is answered; in a process that ' +
-    'has connected before, over sockets that are opened for it. Any other client does the handshake of the era it was made for; this library asks a server once ' +
-    `which it speaks, unless it is told. ${LIMIT_MS.toLocaleString('en-US')} ms: not within that time.`,
+    'has connected before, over sockets that are opened for it. Any other client does the handshake of the era it was made for; this library asks a server ' +
+    `which it speaks, once a day in each process: “era asked” is the first time. ${LIMIT_MS.toLocaleString('en-US')} ms: not within that time.`,
   cases: [
     { id: 'stdio-1', label: '1 server, stdio', size: 1, transport: 'stdio' },
     { id: 'stdio-10', label: '10 servers, stdio', size: 10, transport: 'stdio' },

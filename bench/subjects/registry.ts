@@ -20,8 +20,8 @@ export const BASE_ID = 'raw-v1';
 /** The base once more, in another process: what differs between the two is noise. */
 export const TWIN_ID = 'raw-v1-again';
 export const OWN_ID = 'supervisor';
-/** Told what its servers speak. */
-export const KNOWN_ID = 'supervisor-known';
+/** It has to ask what its servers speak. */
+export const ASKING_ID = 'supervisor-asking';
 export const PARENT_ID = 'supervisor-base';
 
 const V1 = { module: 'raw-v1', package: '@modelcontextprotocol/sdk', inMemory: true };
@@ -53,7 +53,7 @@ export function entrants(entry: string, parent?: { readonly entry: string; reado
     ours.push({ id: PARENT_ID, label: `mcp-supervisor at ${parent.revision}`, ...own, entry: parent.entry });
   }
   ours.push({
-    ...{ id: KNOWN_ID, label: 'mcp-supervisor, era given', module: 'supervisor-known', inMemory: false, entry },
+    ...{ id: ASKING_ID, label: 'mcp-supervisor, era asked', module: 'supervisor-asking', inMemory: false, entry },
     only: ['usable'],
   });
   return [...ours, ...OTHERS];

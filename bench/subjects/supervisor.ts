@@ -14,19 +14,16 @@ export interface SupervisedHost extends Host {
   readonly mcp: McpSupervisor;
 }
 
-/** Which era servers are taken to speak. */
-type Protocol = NonNullable<ServerConfig['protocol']>;
-
 /** The subject, with the options that only it has. */
 export interface SupervisorSubject extends Subject {
-  open(targets: readonly Target[], options?: SupervisorOptions, protocol?: Protocol): Promise<SupervisedHost>;
+  open(targets: readonly Target[], options?: SupervisorOptions): Promise<SupervisedHost>;
 }
 
 export const subject: SupervisorSubject = {
-  open: async (targets, options = {}, protocol = 'auto') => {
+  open: async (targets, options = {}) => {
     const mcp = new library.McpSupervisor(options);
     const names = targets.map((_, index) => nameOf(index));
-    const adding = targets.map((target, index) => mcp.addServer({ ...configOf(target, nameOf(index)), protocol }));
+    const adding = targets.map((target, index) => mcp.addServer(configOf(target, nameOf(index))));
     for (const each of adding) each.catch(() => undefined);
     return {
       mcp,
