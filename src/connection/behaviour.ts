@@ -63,7 +63,6 @@ export function connectionSetup() {
       connectDeadline: ({ context, self }) => Math.max(0, context.connectByMs - groundOf(self).monotonic()),
       // As announced: what was released meanwhile took its time of it.
       backoff: ({ context, self }) => Math.max(0, context.retryAtMs - groundOf(self).monotonic()),
-      stable: ({ context }) => context.plan.stableAfterMs,
       releaseDeadline: ({ context }) => releaseBudget(context.plan).epochMs + releaseDrainMs(context),
     },
     actions: {
@@ -139,6 +138,11 @@ export function connectionSetup() {
         const ground = groundOf(self);
         enqueue.assign({ wasReady: true, readySinceMs: ground.monotonic(), state: 'ready' });
         deliver(enqueue, self, changeOf(context, 'ready', ground.now()));
+      }),
+      /** Service for long enough refunds the attempts, as an answered call does; nobody looks before it ends. */
+      countService: assign(({ context: { plan, attempt, readySinceMs }, self }) => {
+        const servedMs = groundOf(self).monotonic() - (readySinceMs ?? Number.POSITIVE_INFINITY);
+        return { attempt: servedMs >= plan.stableAfterMs ? 0 : attempt };
       }),
       beFrozen: assign({ frozen: true }),
       beThawed: assign({ frozen: false }),

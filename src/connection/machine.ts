@@ -97,7 +97,7 @@ export const connectionMachine = once(() =>
       ready: {
         initial: 'healthy',
         entry: 'beReady',
-        after: { stable: { actions: 'refundAttempts' } },
+        exit: 'countService',
         on: {
           'service.proven': current({ actions: 'refundAttempts' as const }),
           'wear.noticed': current({ actions: 'tellWorn' as const }),
