@@ -9,7 +9,7 @@ import type { Clock, Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
-import type { Link, LinkObserver } from '../link/link.ts';
+import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import { Refresher } from '../listing/refresher.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
@@ -163,14 +163,18 @@ const openLink = Effect.fnUntraced(function* (
     release: (it) => it.close(),
     failed: releaseFailed(epoch, tell),
   });
-  const identity = yield* attempt(() => link.open(signal), link);
   const { limits } = recipe.plan;
-  const list = async () => {
+  const list = async (identity: ServerIdentity) => {
     const found = await fetchTools(link, identity, { clock, limits }, signal);
     publisher.listed(recipe.plan.name, epoch, found);
   };
-  yield* attempt(list, link);
-  const refresher = new Refresher(clock, limits.refreshPauseMs, list, signal);
+  const opening = async () => {
+    const identity = await link.open(signal);
+    await list(identity);
+    return identity;
+  };
+  const identity = yield* attempt(opening, link);
+  const refresher = new Refresher(clock, limits.refreshPauseMs, () => list(identity), signal);
   refresh = () => refresher.request();
   // Tools that changed while the first list was under way may not be on it.
   if (isChanged) refresh();
