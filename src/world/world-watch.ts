@@ -3,7 +3,7 @@
  * and then, and tells what it sees as plain facts; the supervisor decides what follows.
  */
 
-import type { Clock, Timer } from '../clock.ts';
+import { type Clock, inNextTurn, type Timer } from '../clock.ts';
 import { clockJumpMs, type Moment, momentOf } from './clock-jump.ts';
 import type { Network } from './network.ts';
 
@@ -40,7 +40,11 @@ export class WorldWatch {
   keep(isWanted: boolean): void {
     if (isWanted === (this.#timer !== undefined)) return;
     if (isWanted) {
-      this.#tick(undefined);
+      this.#wait();
+      // Looking asks the system for every interface, and in this turn a server is being started.
+      inNextTurn(() => {
+        if (this.#timer !== undefined) this.#look(false);
+      });
     } else if (this.#timer !== undefined) {
       this.#setup.clock.clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -56,13 +60,19 @@ export class WorldWatch {
     if (this.#timer !== undefined) this.#look(isNamed);
   }
 
-  #tick(last: Moment | undefined): void {
-    const { clock, tickMs, jumpMs, tell } = this.#setup;
+  #wait(): Moment {
+    const { clock, tickMs } = this.#setup;
     const moment = momentOf(clock);
     this.#timer = clock.setTimeout(() => this.#tick(moment), tickMs);
+    return moment;
+  }
+
+  #tick(last: Moment): void {
+    const { tickMs, jumpMs, tell } = this.#setup;
+    const moment = this.#wait();
     // First, so that what a host that slept finds without a network is not released into nothing.
     this.#look(false);
-    const gapMs = last === undefined ? undefined : clockJumpMs(last, moment, tickMs, jumpMs);
+    const gapMs = clockJumpMs(last, moment, tickMs, jumpMs);
     if (gapMs !== undefined) tell({ type: 'clock.jumped', gapMs });
   }
 

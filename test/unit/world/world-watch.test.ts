@@ -1,22 +1,25 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { systemNetwork } from '../../../src/world/network.ts';
 import { type WorldFact, WorldWatch } from '../../../src/world/world-watch.ts';
 
 /** A watch over a host whose network is under the control of the test. */
-function watching(isUpAtFirst = true) {
+async function watching(isUpAtFirst = true) {
   const clock = new SimulatedClock();
   const facts: WorldFact[] = [];
   const network = { isUp: (): boolean => host.isUp };
   const host = { isUp: isUpAtFirst };
   const watch = new WorldWatch({ clock, network, tickMs: 5_000, jumpMs: 10_000, tell: (fact) => facts.push(fact) });
   watch.keep(true);
+  // The first look comes in the next turn.
+  await nextTurn();
   return { clock, facts, host, network, watch };
 }
 
 describe('the watch over the world', () => {
   it('tells within a tick that the network is lost, and that it is back; once each', async () => {
-    const { clock, facts, host } = watching();
+    const { clock, facts, host } = await watching();
     await clock.advance(7_000);
     host.isUp = false;
     await clock.advance(3_000);
@@ -28,8 +31,8 @@ describe('the watch over the world', () => {
     expect(facts).toEqual([{ type: 'network.lost' }, { type: 'network.returned' }]);
   });
 
-  it('looks at once when a fault says that the network is gone', () => {
-    const { facts, host, watch } = watching();
+  it('looks at once when a fault says that the network is gone', async () => {
+    const { facts, host, watch } = await watching();
     host.isUp = false;
 
     watch.suspect(true);
@@ -37,9 +40,9 @@ describe('the watch over the world', () => {
     expect(facts).toEqual([{ type: 'network.lost' }]);
   });
 
-  it('looks at once when anything failed, and takes only a network that was seen for lost', () => {
-    const seen = watching();
-    const unseen = watching(false);
+  it('looks at once when anything failed, and takes only a network that was seen for lost', async () => {
+    const seen = await watching();
+    const unseen = await watching(false);
     seen.host.isUp = false;
 
     seen.watch.suspect(false);
@@ -49,8 +52,8 @@ describe('the watch over the world', () => {
     expect(unseen.facts).toEqual([]);
   });
 
-  it('says nothing when only the fault says so', () => {
-    const { facts, watch } = watching();
+  it('says nothing when only the fault says so', async () => {
+    const { facts, watch } = await watching();
 
     watch.suspect(true);
 
@@ -58,7 +61,7 @@ describe('the watch over the world', () => {
   });
 
   it('takes a network that was never seen for lost only when a fault says so too', async () => {
-    const { clock, facts, watch } = watching(false);
+    const { clock, facts, watch } = await watching(false);
     await clock.advance(60_000);
     expect(facts).toEqual([]);
 
@@ -68,7 +71,7 @@ describe('the watch over the world', () => {
   });
 
   it('takes a network that cannot be asked for one that is there', async () => {
-    const { clock, facts, network } = watching();
+    const { clock, facts, network } = await watching();
     network.isUp = () => {
       throw new Error('no');
     };
@@ -79,7 +82,7 @@ describe('the watch over the world', () => {
   });
 
   it.each([3_600_000, -3_600_000])('tells that the clock jumped by %i ms', async (gapMs) => {
-    const { clock, facts } = watching();
+    const { clock, facts } = await watching();
     await clock.advance(12_000);
     clock.set(clock.now() + gapMs);
 
@@ -89,7 +92,7 @@ describe('the watch over the world', () => {
   });
 
   it('tells first that the network is lost when a host wakes up without one', async () => {
-    const { clock, facts, host } = watching();
+    const { clock, facts, host } = await watching();
     clock.set(3_600_000);
     host.isUp = false;
 
@@ -99,7 +102,7 @@ describe('the watch over the world', () => {
   });
 
   it('has no timer while nobody is concerned, and sees no jump in the time it did not look', async () => {
-    const { clock, facts, host, watch } = watching();
+    const { clock, facts, host, watch } = await watching();
     watch.keep(false);
     expect(clock.pendingCount).toBe(0);
     clock.set(3_600_000);
