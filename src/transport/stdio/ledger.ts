@@ -146,7 +146,7 @@ export class Ledger {
 
   async #save(): Promise<void> {
     // Before the system is read, too: what is awaited takes that off the turn in which a server is spawned or speaks.
-    if (this.#records.size > 0) await this.#prepareDirectory();
+    if (this.#records.size > 0) await this.#findDirectory();
     const entries = [...this.#records.keys()].map((record) => record.entry()).filter((entry) => entry !== undefined);
     if (entries.length === 0) {
       if (this.#written !== undefined) await unlink(this.#path);
@@ -163,9 +163,8 @@ export class Ledger {
     this.#written = page;
   }
 
-  async #prepareDirectory(): Promise<void> {
-    if (this.#written === undefined) return await makeDirectory(this.#directory);
-    // It may have been taken away meanwhile.
+  /** It is there, most of the time; it may also be taken away between two writes. */
+  async #findDirectory(): Promise<void> {
     await assertPrivateDirectory(this.#directory).catch(() => makeDirectory(this.#directory));
   }
 
