@@ -42,12 +42,6 @@ function drainLeftMs({ drainUntilMs }: SupervisorContext, self: AnyActorRef): nu
   return Math.max(0, drainUntilMs - groundOf(self).monotonic());
 }
 
-/** With what the gate to the world is opened. */
-function gate({ staggerMs }: SupervisorContext, self: AnyActorRef) {
-  const ground = groundOf(self);
-  return { random: ground.random, staggerMs, atMs: ground.now() };
-}
-
 /** Everything the chart of the supervisor refers to by name. */
 export function supervisorSetup() {
   return setup({
@@ -76,92 +70,86 @@ export function supervisorSetup() {
       },
     },
     actions: {
-      add: enqueueActions(({ context, event, enqueue, self }) => {
+      add: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'server.add') return;
-        haveTurn(context.children, enqueue, (turn) =>
-          addServer(turn, event.plan, event.revision, groundOf(self).now()),
-        );
+        haveTurn(scope, (turn) => addServer(turn, event.plan, event.revision));
       }),
-      startReady: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, (turn) => startReady(turn, context.frozen));
+      startReady: enqueueActions((scope) => {
+        haveTurn(scope, (turn) => startReady(turn, scope.context.frozen));
       }),
-      remove: enqueueActions(({ context, event, enqueue, self }) => {
+      remove: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'server.remove') return;
-        haveTurn(context.children, enqueue, (turn) =>
-          removeServer(turn, event.server, event.drainMs ?? 0, groundOf(self).now()),
-        );
+        haveTurn(scope, (turn) => removeServer(turn, event.server, event.drainMs ?? 0));
       }),
-      replace: enqueueActions(({ context, event, enqueue, self }) => {
+      replace: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'server.replace') return;
-        haveTurn(context.children, enqueue, (turn) =>
-          replaceServer(turn, { ...event, reason: 'replaced' }, groundOf(self).now()),
-        );
+        haveTurn(scope, (turn) => replaceServer(turn, { ...event, reason: 'replaced' }));
       }),
-      recycle: enqueueActions(({ context, event, enqueue, self }) => {
+      recycle: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'connection.worn') return;
-        haveTurn(context.children, enqueue, (turn) => recycleServer(turn, event.connection, groundOf(self).now()));
+        haveTurn(scope, (turn) => recycleServer(turn, event.connection));
       }),
-      cancelReplacement: enqueueActions(({ context, event, enqueue, self }) => {
+      cancelReplacement: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'replacement.cancel') return;
-        haveTurn(context.children, enqueue, (turn) =>
-          cancelReplacement(turn, event.server, event.revision, groundOf(self).now()),
-        );
+        haveTurn(scope, (turn) => cancelReplacement(turn, event.server, event.revision));
       }),
-      forgoReplacements: enqueueActions(({ context, enqueue }) => {
-        haveTurn(context.children, enqueue, forgoReplacements);
-      }),
-      retry: enqueueActions(({ context, event, enqueue }) => {
+      forgoReplacements: enqueueActions((scope) => haveTurn(scope, forgoReplacements)),
+      retry: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'server.retry') return;
-        haveTurn(context.children, enqueue, (turn) => retryServer(turn, event.server));
+        haveTurn(scope, (turn) => retryServer(turn, event.server));
       }),
-      note: enqueueActions(({ context, event, enqueue, self }) => {
+      note: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'connection.reported') return;
-        haveTurn(context.children, enqueue, (turn) =>
-          noteReport(turn, event.connection, event.report, groundOf(self).now()),
-        );
+        haveTurn(scope, (turn) => noteReport(turn, event.connection, event.report));
       }),
-      released: enqueueActions(({ context, event, enqueue, self }) => {
+      released: enqueueActions((scope) => {
+        const { event } = scope;
         const id = event.type === 'connection.released' ? event.connection : exitOf(event)?.id;
         if (id === undefined) return;
-        haveTurn(context.children, enqueue, (turn) => finishChild(turn, id, groundOf(self).now()));
+        haveTurn(scope, (turn) => finishChild(turn, id));
       }),
-      answerExit: enqueueActions(({ context, event, enqueue, self }) => {
+      answerExit: enqueueActions((scope) => {
+        const { event } = scope;
         const exit = exitOf(event);
         if (exit === undefined) return;
-        haveTurn(context.children, enqueue, (turn) => answerExit(turn, exit, groundOf(self).now()));
+        haveTurn(scope, (turn) => answerExit(turn, exit));
       }),
-      forgetRestart: enqueueActions(({ context, event, enqueue }) => {
+      forgetRestart: enqueueActions((scope) => {
+        const { event } = scope;
         if (event.type !== 'restart.forgotten') return;
-        haveTurn(context.children, enqueue, (turn) => forgetRestart(turn, event.connection));
+        haveTurn(scope, (turn) => forgetRestart(turn, event.connection));
       }),
-      freeze: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => shutGate(turn, groundOf(self).now()));
-        enqueue.assign({ frozen: true });
+      freeze: enqueueActions((scope) => {
+        haveTurn(scope, shutGate);
+        scope.enqueue.assign({ frozen: true });
       }),
-      thaw: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => openGate(turn, gate(context, self)));
-        enqueue.assign({ frozen: false });
+      thaw: enqueueActions((scope) => {
+        haveTurn(scope, (turn) => openGate(turn, scope.context.staggerMs));
+        scope.enqueue.assign({ frozen: false });
       }),
-      passJump: enqueueActions(({ context, event, enqueue, self }) => {
+      passJump: enqueueActions((scope) => {
+        const { context, event } = scope;
         if (event.type !== 'clock.jumped') return;
-        haveTurn(context.children, enqueue, (turn) => passJump(turn, context.frozen, event.gapMs, gate(context, self)));
+        haveTurn(scope, (turn) => passJump(turn, context.frozen, event.gapMs, context.staggerMs));
       }),
       grantDrain: assign(({ context, event, self }) => ({
         drainUntilMs:
           event.type === 'close' ? groundOf(self).monotonic() + drainTimeMs(event.drainMs) : context.drainUntilMs,
       })),
-      dropIdle: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => dropIdle(turn, groundOf(self).now()));
+      dropIdle: enqueueActions((scope) => haveTurn(scope, dropIdle)),
+      closeLast: enqueueActions((scope) => {
+        const { context, self } = scope;
+        haveTurn(scope, (turn) => closeLast(turn, drainLeftMs(context, self)));
       }),
-      closeLast: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => closeLast(turn, drainLeftMs(context, self)));
-      }),
-      abandonLast: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => abandonLast(turn, groundOf(self).now()));
-      }),
-      abandonAll: enqueueActions(({ context, enqueue, self }) => {
-        haveTurn(context.children, enqueue, (turn) => abandonAll(turn, groundOf(self).now()));
-      }),
+      abandonLast: enqueueActions((scope) => haveTurn(scope, abandonLast)),
+      abandonAll: enqueueActions((scope) => haveTurn(scope, abandonAll)),
     },
   });
 }

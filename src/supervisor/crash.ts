@@ -24,16 +24,16 @@ export function exitOf(event: SupervisorEvent): ChildExit | undefined {
 }
 
 /** Restart a connection that ended, park its server, or leave it closed. */
-export function answerExit(turn: Turn, { kind, id, fault }: ChildExit, atMs: number): void {
+export function answerExit(turn: Turn, { kind, id, fault }: ChildExit): void {
   const child = childById(turn.children, id);
   if (child === undefined) return;
-  if (child.role === 'candidate') return failCandidate(turn, child, fault, atMs);
+  if (child.role === 'candidate') return failCandidate(turn, child, fault);
   const { plan } = child;
   const decision = decideRestart(plan.restart, kind, child.restarts, plan.maxRestarts);
   if (decision === 'drop' && kind === 'closed') return;
   turn.stopChild(id);
-  if (decision === 'restart') restart(turn, child, fault, atMs);
-  else giveUp(turn, child, decision === 'park', fault, atMs);
+  if (decision === 'restart') restart(turn, child, fault);
+  else giveUp(turn, child, decision === 'park', fault);
 }
 
 /** A restart is older than the window in which it counts. */
@@ -43,15 +43,15 @@ export function forgetRestart(turn: Turn, id: string): void {
   turn.children = withChild(turn.children, id, { restarts: Math.max(0, child.restarts - 1) });
 }
 
-function restart(turn: Turn, child: Child, cause: Fault, atMs: number): void {
+function restart(turn: Turn, child: Child, cause: Fault): void {
   const restarts = child.restarts + 1;
   turn.children = withChild(turn.children, child.id, { phase: 'waiting', restarts });
-  turn.emit({ type: 'server.restarted', ...aboutChild(child, atMs), cause, restarts });
+  turn.emit({ type: 'server.restarted', ...aboutChild(child, turn.atMs), cause, restarts });
   turn.raise({ type: 'restart.forgotten', connection: child.id }, { delay: child.plan.withinMs });
 }
 
-function giveUp(turn: Turn, child: Child, isParked: boolean, cause: Fault, atMs: number): void {
-  const about = aboutChild(child, atMs);
+function giveUp(turn: Turn, child: Child, isParked: boolean, cause: Fault): void {
+  const about = aboutChild(child, turn.atMs);
   const to = isParked ? 'reconnecting' : 'closed';
   const parked = isParked ? { parked: true as const } : undefined;
   turn.children = withChild(turn.children, child.id, { phase: 'stopped', state: to });

@@ -5,10 +5,10 @@ import { finishChild, forgetServer } from './membership.ts';
 import type { Turn } from './turn.ts';
 
 /** What has no connection is not started any more. */
-export function dropIdle(turn: Turn, atMs: number): void {
+export function dropIdle(turn: Turn): void {
   const idle = turn.children.filter((child) => !isAlive(child));
   for (const { id } of idle) turn.children = withChild(turn.children, id, { phase: 'ended' });
-  for (const { plan } of idle) forgetServer(turn, plan.name, atMs);
+  for (const { plan } of idle) forgetServer(turn, plan.name);
 }
 
 /** Ask the connection that was started last to close; calls under way may go on for `drainMs`. */
@@ -20,16 +20,16 @@ export function closeLast(turn: Turn, drainMs: number): void {
 }
 
 /** Go on without the connection that does not close in time; its resources are ended by force elsewhere. */
-export function abandonLast(turn: Turn, atMs: number): void {
+export function abandonLast(turn: Turn): void {
   const last = lastAlive(turn.children);
-  if (last !== undefined) finishChild(turn, last.id, atMs);
+  if (last !== undefined) finishChild(turn, last.id);
 }
 
 /** Go on without anything that is left. */
-export function abandonAll(turn: Turn, atMs: number): void {
+export function abandonAll(turn: Turn): void {
   for (const child of turn.children) {
     if (isAlive(child)) turn.stopChild(child.id);
-    if (child.role === 'incumbent') turn.emit({ type: 'server.removed', ...aboutChild(child, atMs) });
+    if (child.role === 'incumbent') turn.emit({ type: 'server.removed', ...aboutChild(child, turn.atMs) });
   }
   turn.children = [];
 }

@@ -19,9 +19,9 @@ import { endReplacement, judgeCandidate } from './replacement.ts';
 import type { Turn } from './turn.ts';
 
 /** Remember a server; it is started when what it depends on is ready. */
-export function addServer(turn: Turn, plan: SupervisionPlan, revision: number, atMs: number): void {
+export function addServer(turn: Turn, plan: SupervisionPlan, revision: number): void {
   const child = newChild(plan, revision);
-  turn.emit({ type: 'server.added', ...aboutChild(child, atMs) });
+  turn.emit({ type: 'server.added', ...aboutChild(child, turn.atMs) });
   turn.children = [...turn.children, child];
 }
 
@@ -35,13 +35,13 @@ export function startReady(turn: Turn, isFrozen: boolean): void {
 }
 
 /** Forget a server, once its connections are gone. Calls under way on them may go on for `drainMs`. */
-export function removeServer(turn: Turn, server: string, drainMs: number, atMs: number): void {
+export function removeServer(turn: Turn, server: string, drainMs: number): void {
   for (const child of childrenOf(turn.children, server)) {
     const phase = isAlive(child) ? 'stopping' : 'ended';
     turn.children = withChild(turn.children, child.id, { phase, successor: undefined, unwanted: true });
     if (isAlive(child)) turn.sendTo(child.id, { type: 'close', drainMs });
   }
-  forgetServer(turn, server, atMs);
+  forgetServer(turn, server);
 }
 
 /** Somebody wants the next attempt of a server now. */
@@ -54,37 +54,37 @@ export function retryServer(turn: Turn, server: string): void {
 }
 
 /** A connection reported: make it known as what it is to its server, and remember its state. */
-export function noteReport(turn: Turn, id: string, report: ConnectionReport, atMs: number): void {
+export function noteReport(turn: Turn, id: string, report: ConnectionReport): void {
   const child = childById(turn.children, id);
   if (child === undefined || report.type !== 'state.changed') return turn.emit(report);
   turn.children = withChild(turn.children, id, { state: report.to, epoch: report.epoch });
   if (child.role === 'incumbent') turn.emit(report);
   if (child.role !== 'candidate') return;
   turn.emit({ ...report, type: 'replacement.changed' });
-  if (child.phase === 'running') judgeCandidate(turn, id, report, atMs);
+  if (child.phase === 'running') judgeCandidate(turn, id, report);
 }
 
 /** A connection that was asked to close is gone: its successor waits, or nothing of it is left. */
-export function finishChild(turn: Turn, id: string, atMs: number): void {
+export function finishChild(turn: Turn, id: string): void {
   const child = childById(turn.children, id);
   if (child === undefined) return;
   turn.stopChild(id);
   if (child.role !== 'incumbent') {
-    endReplacement(turn, child, atMs);
+    endReplacement(turn, child);
   } else if (child.successor === undefined) {
     turn.children = withChild(turn.children, id, { phase: 'ended' });
   } else {
     const fresh = { phase: 'waiting', successor: undefined, restarts: 0 } as const;
     turn.children = withChild(turn.children, id, { ...child.successor, ...fresh });
   }
-  forgetServer(turn, child.plan.name, atMs);
+  forgetServer(turn, child.plan.name);
 }
 
 /** When the last connection of a server that is being removed is gone, so is the server. */
-export function forgetServer(turn: Turn, server: string, atMs: number): void {
+export function forgetServer(turn: Turn, server: string): void {
   const own = childrenOf(turn.children, server);
   const incumbent = incumbentOf(own, server);
   if (incumbent?.phase !== 'ended' || own.some(isAlive)) return;
   for (const { id } of own) turn.children = withoutChild(turn.children, id);
-  turn.emit({ type: 'server.removed', ...aboutChild(incumbent, atMs) });
+  turn.emit({ type: 'server.removed', ...aboutChild(incumbent, turn.atMs) });
 }

@@ -26,13 +26,13 @@ import type { Turn } from './turn.ts';
 type Replacement = Omit<ReplaceCommand, 'type'> & { readonly reason: ReplacementReason };
 
 /** Let another connection take over. A replacement that is under way is given up for it. */
-export function replaceServer(turn: Turn, replacement: Replacement, atMs: number): void {
+export function replaceServer(turn: Turn, replacement: Replacement): void {
   const { plan, revision, reason, drainMs, stopFirst } = replacement;
   const incumbent = incumbentOf(turn.children, plan.name);
   if (incumbent === undefined || isLeaving(incumbent)) return;
   dismissCandidates(turn, childrenOf(turn.children, plan.name));
   if (stopFirst || incumbent.phase !== 'running' || incumbent.state !== 'ready') {
-    breakFirst(turn, incumbent, replacement, atMs);
+    breakFirst(turn, incumbent, replacement);
   } else {
     const fresh = newChild(plan, revision, turn.children);
     const candidate = { role: 'candidate', epoch: incumbent.epoch, task: { reason, drainMs } } as const;
@@ -41,20 +41,20 @@ export function replaceServer(turn: Turn, replacement: Replacement, atMs: number
 }
 
 /** A connection that serves is worn: another one of the same plan is to take over, one at a time. */
-export function recycleServer(turn: Turn, id: string, atMs: number): void {
+export function recycleServer(turn: Turn, id: string): void {
   const child = childById(turn.children, id);
   const recycle = child?.plan.recycle;
   if (child?.role !== 'incumbent' || child.state !== 'ready' || recycle === undefined) return;
   const { plan, revision } = child;
   if (childrenOf(turn.children, plan.name).length > 1) return;
   const { stopFirst, drainMs } = recycle;
-  replaceServer(turn, { plan, revision, stopFirst, drainMs, reason: 'recycled' }, atMs);
+  replaceServer(turn, { plan, revision, stopFirst, drainMs, reason: 'recycled' });
 }
 
 /** Nobody waits any more for the replacement that was asked for with that revision. */
-export function cancelReplacement(turn: Turn, server: string, revision: number, atMs: number): void {
+export function cancelReplacement(turn: Turn, server: string, revision: number): void {
   const candidate = candidateOf(turn.children, server);
-  if (candidate?.revision === revision) giveUp(turn, candidate, undefined, atMs);
+  if (candidate?.revision === revision) giveUp(turn, candidate, undefined);
 }
 
 /** The supervisor closes: nothing takes over any more, neither beside what serves nor after it. */
@@ -67,38 +67,38 @@ export function forgoReplacements(turn: Turn): void {
 }
 
 /** A candidate changed its state: it takes over, goes on trying, or is given up. */
-export function judgeCandidate(turn: Turn, id: string, change: StateChange, atMs: number): void {
+export function judgeCandidate(turn: Turn, id: string, change: StateChange): void {
   const candidate = childById(turn.children, id);
   if (candidate === undefined || candidate.unwanted) return;
   // What serves goes on serving, so whoever comes to recycle it may come again later.
   const isFailed = candidate.task?.reason === 'recycled' && change.to === 'reconnecting' && !change.held;
-  if (change.to === 'ready') takeOver(turn, candidate, change, atMs);
-  else if (change.parked || isFailed) giveUp(turn, candidate, change.cause, atMs);
+  if (change.to === 'ready') takeOver(turn, candidate, change);
+  else if (change.parked || isFailed) giveUp(turn, candidate, change.cause);
 }
 
 /** A candidate ended by itself: by a fault that trying again cannot cure, or by a crash. */
-export function failCandidate(turn: Turn, candidate: Child, cause: Fault, atMs: number): void {
+export function failCandidate(turn: Turn, candidate: Child, cause: Fault): void {
   turn.stopChild(candidate.id);
-  endReplacement(turn, { ...candidate, cause }, atMs);
+  endReplacement(turn, { ...candidate, cause });
 }
 
 /** A connection beside the incumbent is gone. */
-export function endReplacement(turn: Turn, child: Child, atMs: number): void {
+export function endReplacement(turn: Turn, child: Child): void {
   const { id, role, task, cause, unwanted } = child;
   turn.children = withoutChild(turn.children, id);
-  if (role === 'retiring') turn.emit({ type: 'connection.retired', ...aboutChild(child, atMs) });
+  if (role === 'retiring') turn.emit({ type: 'connection.retired', ...aboutChild(child, turn.atMs) });
   if (task === undefined || unwanted) return;
   const why = cause === undefined ? undefined : { cause };
-  turn.emit({ type: 'replacement.failed', ...aboutChild(child, atMs), reason: task.reason, ...why });
+  turn.emit({ type: 'replacement.failed', ...aboutChild(child, turn.atMs), reason: task.reason, ...why });
 }
 
-function takeOver(turn: Turn, candidate: Child, change: StateChange, atMs: number): void {
+function takeOver(turn: Turn, candidate: Child, change: StateChange): void {
   const { task, plan } = candidate;
   const before = incumbentOf(turn.children, plan.name);
   if (before === undefined || task === undefined) return;
   const { reason, drainMs } = task;
   const successor: Child = { ...candidate, role: 'incumbent', task: undefined };
-  turn.emit({ type: 'server.replaced', ...aboutChild(candidate, atMs), previousEpoch: before.epoch, reason });
+  turn.emit({ type: 'server.replaced', ...aboutChild(candidate, turn.atMs), previousEpoch: before.epoch, reason });
   if (before.state !== 'ready') turn.emit({ ...change, from: before.state });
   const retiring: Child = { ...before, role: 'retiring', phase: 'stopping', successor: undefined };
   // It stands where the one before stood: what depends on the server was started later, and is closed earlier.
@@ -108,14 +108,14 @@ function takeOver(turn: Turn, candidate: Child, change: StateChange, atMs: numbe
     turn.children = [...turn.children, retiring];
     turn.sendTo(before.id, { type: 'close', drainMs });
   } else {
-    turn.emit({ type: 'connection.retired', ...aboutChild(before, atMs) });
+    turn.emit({ type: 'connection.retired', ...aboutChild(before, turn.atMs) });
   }
 }
 
-function breakFirst(turn: Turn, incumbent: Child, replacement: Replacement, atMs: number): void {
+function breakFirst(turn: Turn, incumbent: Child, replacement: Replacement): void {
   const { plan, revision, reason, drainMs } = replacement;
   const { id, epoch } = incumbent;
-  turn.emit({ type: 'server.replaced', ...aboutChild(incumbent, atMs), previousEpoch: epoch, reason });
+  turn.emit({ type: 'server.replaced', ...aboutChild(incumbent, turn.atMs), previousEpoch: epoch, reason });
   if (isAlive(incumbent)) {
     turn.children = withChild(turn.children, id, { phase: 'stopping', successor: { plan, revision } });
     turn.sendTo(id, { type: 'close', drainMs });
@@ -124,8 +124,8 @@ function breakFirst(turn: Turn, incumbent: Child, replacement: Replacement, atMs
   }
 }
 
-function giveUp(turn: Turn, candidate: Child, cause: Fault | undefined, atMs: number): void {
-  if (!isAlive(candidate)) return endReplacement(turn, { ...candidate, cause }, atMs);
+function giveUp(turn: Turn, candidate: Child, cause: Fault | undefined): void {
+  if (!isAlive(candidate)) return endReplacement(turn, { ...candidate, cause });
   turn.children = withChild(turn.children, candidate.id, { phase: 'stopping', cause });
   turn.sendTo(candidate.id, { type: 'close' });
 }

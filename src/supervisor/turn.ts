@@ -1,10 +1,13 @@
 /**
  * One turn of the supervisor: what it changes of its memory, what it makes known, and what it asks of actors. The
- * answers to events are written against it, so that they are plain functions without a name of XState in them.
+ * answers to events are written against it, so that they are plain functions that know nothing of XState.
  */
 
+import type { AnyActorRef } from 'xstate';
+import type { Random } from '../clock.ts';
 import type { ConnectionInput } from '../connection/context.ts';
 import type { ConnectionCommand } from '../connection/events.ts';
+import { groundOf } from '../connection/ground.ts';
 import type { Child } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import type { SupervisorReport } from './report.ts';
@@ -23,18 +26,34 @@ interface Orders {
 export interface Turn extends Omit<Orders, 'assign'> {
   /** In the order in which their connections were started; those that wait come as they were added. */
   children: readonly Child[];
+  /** When it is had, in milliseconds since the Unix epoch. */
+  readonly atMs: number;
+  readonly random: Random;
+}
+
+/** What an action is given, as far as it is used. */
+interface ActionScope {
+  readonly context: { readonly children: readonly Child[] };
+  readonly enqueue: Orders;
+  readonly self: AnyActorRef;
 }
 
 /** Let an answer have its turn, and keep what it made of the children. */
-export function haveTurn(children: readonly Child[], orders: Orders, answer: (turn: Turn) => void): void {
+export function haveTurn({ context, enqueue, self }: ActionScope, answer: (turn: Turn) => void): void {
+  const { children } = context;
+  const ground = groundOf(self);
   const turn: Turn = {
     children,
-    emit: (report) => orders.emit(report),
-    spawnChild: (logic, options) => orders.spawnChild(logic, options),
-    sendTo: (actor, command) => orders.sendTo(actor, command),
-    stopChild: (actor) => orders.stopChild(actor),
-    raise: (event, options) => orders.raise(event, options),
+    get atMs() {
+      return ground.now();
+    },
+    random: ground.random,
+    emit: (report) => enqueue.emit(report),
+    spawnChild: (logic, options) => enqueue.spawnChild(logic, options),
+    sendTo: (actor, command) => enqueue.sendTo(actor, command),
+    stopChild: (actor) => enqueue.stopChild(actor),
+    raise: (event, options) => enqueue.raise(event, options),
   };
   answer(turn);
-  if (turn.children !== children) orders.assign({ children: turn.children });
+  if (turn.children !== children) enqueue.assign({ children: turn.children });
 }
