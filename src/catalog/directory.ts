@@ -68,7 +68,7 @@ export class Directory implements Publisher {
 
   /** Remember a configuration that is to take over from the one in force. */
   stage(config: ServerConfig): Staging {
-    const staging = this.require(config.name).stage(this.#newRevision(config));
+    const staging = this.require(config.name).succession.stage(this.#newRevision(config));
     this.#wake(config.name);
     return staging;
   }
@@ -130,9 +130,9 @@ export class Directory implements Publisher {
     const entry = report.server === undefined ? undefined : this.#entries.get(report.server);
     if (report.type === 'state.changed') entry?.follow(report);
     if (report.type === 'server.restarted') entry?.restarted();
-    if (report.type === 'replacement.changed') entry?.followCandidate(report);
-    if (report.type === 'replacement.failed') entry?.replacementFailed(report);
-    if (report.type === 'connection.retired') entry?.retired(report.epoch);
+    if (report.type === 'replacement.changed') entry?.succession.follow(report);
+    if (report.type === 'replacement.failed') entry?.succession.failed(report);
+    if (report.type === 'connection.retired') entry?.succession.retired(report.epoch);
     const list = report.type === 'server.replaced' ? entry?.replaced(report) : undefined;
     if (report.type === 'server.removed') this.#remove(report.server);
     this.#notify(report);
@@ -154,10 +154,13 @@ export class Directory implements Publisher {
 
   listed(server: string, epoch: number, list: EntryList<'tools'>): void {
     const entry = this.#entries.get(server);
-    const role = entry?.roleOf(epoch);
-    if (role === 'candidate') entry?.holdList(list);
-    if (role !== 'incumbent') return;
-    entry?.listed(list);
+    if (entry === undefined || entry.succession.isRetiring(epoch)) return;
+    const candidate = entry.succession.candidateOf(epoch);
+    if (candidate !== undefined) {
+      candidate.list = list;
+      return;
+    }
+    entry.listed(list);
     const events = this.#catalog.see(list, { server, epoch, atMs: this.#clock.now() });
     for (const event of events) this.#notify(event);
   }

@@ -17,20 +17,20 @@ import { TaskBoard } from '../call/task-board.ts';
 import type { Clock } from '../clock.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Publication, ShownCarrier } from '../connection/publication.ts';
-import type { ReplacementChanged, StateChange } from '../connection/state-change.ts';
+import type { StateChange } from '../connection/state-change.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import type { CallError, ErrorCode } from '../errors.ts';
 import type { Fault } from '../fault.ts';
 import type { EntryList } from '../listing/entry-collector.ts';
 import type { Revision } from '../opening/revision.ts';
 import { DeclaredSession } from '../session/declared-session.ts';
-import type { ReplacementFailed, ServerReplaced } from '../supervisor/report.ts';
+import type { ServerReplaced } from '../supervisor/report.ts';
 import type { Catalog } from './catalog.ts';
 import { type Explanation, explain } from './explanation.ts';
 import { ServerHistory } from './server-history.ts';
 import type { ServerInfo } from './server-info.ts';
 import { serverView } from './server-view.ts';
-import { Candidate, Staging } from './staging.ts';
+import { Succession } from './succession.ts';
 
 /** One server. */
 export class ServerEntry {
@@ -41,15 +41,12 @@ export class ServerEntry {
   readonly tasks = new TaskBoard();
   /** What the host declared for its session. */
   readonly session: DeclaredSession;
+  /** What is to take over from its connection. */
+  readonly succession = new Succession();
   readonly #clock: Clock;
   readonly #history: ServerHistory;
   readonly #slots: SlotSuccession;
   #revision: Revision;
-  /** What is to take over, and the connection that is started for it. */
-  #staging: Staging | undefined;
-  #candidate: Candidate | undefined;
-  /** Lives that were taken over from and are not gone yet. */
-  readonly #retiring = new Set<number>();
   /** A new configuration is in force, and the connection of the one before is still to end. */
   #isSucceeding = false;
   /** No call passes any more, whatever the connection does. */
@@ -99,21 +96,14 @@ export class ServerEntry {
     return this.#slots.present;
   }
 
-  /** A configuration that is to take over; one that was to before is superseded. */
-  stage(revision: Revision): Staging {
-    if (this.#staging !== undefined) this.#staging.status = 'superseded';
-    this.#staging = new Staging(revision);
-    return this.#staging;
-  }
-
   /** The configuration that has that number, in force or to be. */
   revisionOf(number: number): Revision | undefined {
-    return [this.#revision, this.#staging?.revision].find((each) => each?.number === number);
+    return [this.#revision, this.succession.revision].find((each) => each?.number === number);
   }
 
   /** Servers that it needs, with the configuration in force or the one to be. */
   needs(server: string): boolean {
-    return [this.plan, this.#staging?.revision.plan].some((plan) => plan?.dependsOn.includes(server));
+    return [this.plan, this.succession.revision?.plan].some((plan) => plan?.dependsOn.includes(server));
   }
 
   /** No call passes any more: its server is being removed. */
@@ -121,58 +111,24 @@ export class ServerEntry {
     return this.#isOver;
   }
 
-  /** Whether an epoch is one of the connection that serves, one that is to take over, or one that was taken over from. */
-  roleOf(epoch: number): 'incumbent' | 'candidate' | 'retiring' {
-    if (this.#candidate?.epoch === epoch) return 'candidate';
-    return this.#retiring.has(epoch) ? 'retiring' : 'incumbent';
-  }
-
-  /** The connection that is to take over changed its state. */
-  followCandidate(change: ReplacementChanged): void {
-    if (this.#candidate === undefined || change.from === 'closed') this.#candidate = new Candidate(change);
-    else this.#candidate.follow(change);
-    if (this.#staging !== undefined) this.#staging.candidate = this.#candidate;
-  }
-
   /** The server that serves has listed its tools. */
   listed(list: EntryList<'tools'>): void {
     this.#checks = this.plan.checkResults ? checksOf(list, this.#checks) : undefined;
   }
 
-  /** The tools that the connection which is to take over has listed. */
-  holdList(list: EntryList<'tools'>): void {
-    if (this.#candidate !== undefined) this.#candidate.list = list;
-  }
-
   /** Another connection serves from now on, or as soon as the present one is gone. Returns the tools it has listed. */
-  replaced({ epoch, previousEpoch, reason }: ServerReplaced): EntryList<'tools'> | undefined {
-    const candidate = this.#candidate?.epoch === epoch ? this.#candidate : undefined;
-    this.#candidate = undefined;
-    if (this.#staging !== undefined && reason === 'replaced') this.#adopt(this.#staging);
+  replaced(report: ServerReplaced): EntryList<'tools'> | undefined {
+    const { candidate, revision } = this.succession.take(report);
+    if (revision !== undefined) this.#adopt(revision);
     this.#cause = undefined;
     this.#change = candidate?.change;
     this.#isSucceeding = candidate === undefined;
     this.#publication = candidate?.publication;
-    if (candidate !== undefined) this.#retiring.add(previousEpoch);
     if (candidate?.shown !== undefined) this.#history.began(candidate.shown);
     if (!this.#isOver && candidate?.publication !== undefined) this.gate.open(candidate.publication);
     else if (!this.#isOver) this.gate.hold();
     this.#slots.renew(this.plan);
     return candidate?.list;
-  }
-
-  /** The connection that was to take over could not, and is gone. */
-  replacementFailed({ reason, cause }: ReplacementFailed): void {
-    this.#candidate = undefined;
-    if (this.#staging === undefined || reason !== 'replaced') return;
-    this.#staging.cause = cause;
-    this.#staging.status = 'failed';
-    this.#staging = undefined;
-  }
-
-  /** A connection that was taken over from is gone. */
-  retired(epoch: number): void {
-    this.#retiring.delete(epoch);
   }
 
   /** The state last announced; a server that was never started counts as connecting. */
@@ -191,14 +147,16 @@ export class ServerEntry {
 
   /** The process of an epoch runs, or its sockets may be opened. */
   began(epoch: number, shown: ShownCarrier): void {
-    if (this.#candidate?.epoch === epoch) this.#candidate.shown = shown;
-    else this.#history.began(shown);
+    const candidate = this.succession.candidateOf(epoch);
+    if (candidate === undefined) this.#history.began(shown);
+    else candidate.shown = shown;
   }
 
   /** The epoch serves: calls pass, unless it is one of a connection that has still to take over. */
   publish(publication: Publication): void {
-    if (this.#candidate?.epoch === publication.epoch) {
-      this.#candidate.publication = publication;
+    const candidate = this.succession.candidateOf(publication.epoch);
+    if (candidate !== undefined) {
+      candidate.publication = publication;
       return;
     }
     this.#publication = publication;
@@ -283,13 +241,11 @@ export class ServerEntry {
     };
   }
 
-  #adopt(staging: Staging): void {
-    staging.status = 'in-force';
-    this.#staging = undefined;
-    this.#revision = staging.revision;
+  #adopt(revision: Revision): void {
+    this.#revision = revision;
     this.gate.limit(this.plan.maxQueued);
     const { roots } = this.session;
-    this.session.adopt(staging.revision.config);
+    this.session.adopt(revision.config);
     if (this.session.roots !== roots) void this.session.live?.rootsChanged();
   }
 
