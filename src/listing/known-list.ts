@@ -16,11 +16,12 @@ const KEYS: { readonly [L in ListName]: (entry: ListEntries[L]) => string } = {
 /** Entries that one event names. */
 const MAX_REJECTED_NAMED = 10;
 
+const NONE: readonly never[] = Object.freeze([]);
+
 /** One list of one server. */
 export class KnownList<L extends ListName> {
   readonly #list: L;
-  #entries: readonly ListEntries[L][] = Object.freeze([]);
-  #isSeen = false;
+  #entries: readonly ListEntries[L][] | undefined;
   /** Of each entry as last seen; made when there is something to compare, which most lists never have. */
   #prints: ReadonlyMap<string, string> | undefined;
   /** Of what was left out; nothing while nothing is. */
@@ -32,7 +33,7 @@ export class KnownList<L extends ListName> {
 
   /** As last seen; none before the first sight. */
   get entries(): readonly ListEntries[L][] {
-    return this.#entries;
+    return this.#entries ?? NONE;
   }
 
   /** Take a complete list. Returns what there is to tell; of the first there is nothing to compare. */
@@ -45,16 +46,15 @@ export class KnownList<L extends ListName> {
       events.push({ type: 'entries.rejected', ...about, count: rejected.length, rejected: named });
     }
     this.#rejection = rejection;
-    const different = this.#isSeen ? this.#compare(entries) : undefined;
+    const different = this.#entries && this.#compare(this.#entries, entries);
     if (different !== undefined) events.push({ type: 'catalog.changed', ...about, ...different });
-    this.#isSeen = true;
     this.#entries = Object.freeze([...entries]);
     return events;
   }
 
-  #compare(entries: readonly ListEntries[L][]): ListDifference | undefined {
-    const old = this.#prints ?? this.#printsOf(this.#entries);
-    this.#prints = this.#printsOf(entries);
+  #compare(seen: readonly ListEntries[L][], now: readonly ListEntries[L][]): ListDifference | undefined {
+    const old = this.#prints ?? this.#printsOf(seen);
+    this.#prints = this.#printsOf(now);
     return difference(old, this.#prints);
   }
 

@@ -28,6 +28,7 @@ export interface Turn extends Omit<Orders, 'assign'> {
   children: readonly Child[];
   /** When it is had, in milliseconds since the Unix epoch. */
   readonly atMs: number;
+  /** Where chance comes from. */
   readonly random: Random;
 }
 
