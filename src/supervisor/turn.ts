@@ -7,7 +7,7 @@ import type { AnyActorRef } from 'xstate';
 import type { Random } from '../clock.ts';
 import type { ConnectionInput } from '../connection/context.ts';
 import type { ConnectionCommand } from '../connection/events.ts';
-import { groundOf } from '../connection/ground.ts';
+import { type Ground, groundOf } from '../connection/ground.ts';
 import type { Child } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import type { SupervisorReport } from './report.ts';
@@ -22,16 +22,6 @@ interface Orders {
   raise(event: SupervisorEvent, options: { delay: number }): void;
 }
 
-/** What an answer to an event may do. */
-export interface Turn extends Omit<Orders, 'assign'> {
-  /** In the order in which their connections were started; those that wait come as they were added. */
-  children: readonly Child[];
-  /** When it is had, in milliseconds since the Unix epoch. */
-  readonly atMs: number;
-  /** Where chance comes from. */
-  readonly random: Random;
-}
-
 /** What an action is given, as far as it is used. */
 interface ActionScope {
   readonly context: { readonly children: readonly Child[] };
@@ -39,22 +29,53 @@ interface ActionScope {
   readonly self: AnyActorRef;
 }
 
+/** What an answer to an event may do. */
+export class Turn implements Omit<Orders, 'assign'> {
+  /** In the order in which their connections were started; those that wait come as they were added. */
+  children: readonly Child[];
+  readonly #orders: Orders;
+  readonly #ground: Ground;
+
+  constructor({ context, enqueue, self }: ActionScope) {
+    this.children = context.children;
+    this.#orders = enqueue;
+    this.#ground = groundOf(self);
+  }
+
+  /** When it is had, in milliseconds since the Unix epoch. */
+  get atMs(): number {
+    return this.#ground.now();
+  }
+
+  /** Where chance comes from. */
+  get random(): Random {
+    return this.#ground.random;
+  }
+
+  emit(report: SupervisorReport): void {
+    this.#orders.emit(report);
+  }
+
+  spawnChild(logic: 'connection', options: { id: string; input: ConnectionInput }): void {
+    this.#orders.spawnChild(logic, options);
+  }
+
+  sendTo(actor: string, command: ConnectionCommand): void {
+    this.#orders.sendTo(actor, command);
+  }
+
+  stopChild(actor: string): void {
+    this.#orders.stopChild(actor);
+  }
+
+  raise(event: SupervisorEvent, options: { delay: number }): void {
+    this.#orders.raise(event, options);
+  }
+}
+
 /** Let an answer have its turn, and keep what it made of the children. */
-export function haveTurn({ context, enqueue, self }: ActionScope, answer: (turn: Turn) => void): void {
-  const { children } = context;
-  const ground = groundOf(self);
-  const turn: Turn = {
-    children,
-    get atMs() {
-      return ground.now();
-    },
-    random: ground.random,
-    emit: (report) => enqueue.emit(report),
-    spawnChild: (logic, options) => enqueue.spawnChild(logic, options),
-    sendTo: (actor, command) => enqueue.sendTo(actor, command),
-    stopChild: (actor) => enqueue.stopChild(actor),
-    raise: (event, options) => enqueue.raise(event, options),
-  };
+export function haveTurn(scope: ActionScope, answer: (turn: Turn) => void): void {
+  const turn = new Turn(scope);
   answer(turn);
-  if (turn.children !== children) enqueue.assign({ children: turn.children });
+  if (turn.children !== scope.context.children) scope.enqueue.assign({ children: turn.children });
 }
