@@ -5,12 +5,7 @@
  */
 
 import type { Transport as SdkTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
-import {
-  isJSONRPCErrorResponse,
-  isJSONRPCResultResponse,
-  type JSONRPCMessage,
-  type RequestId,
-} from '@modelcontextprotocol/sdk/types.js';
+import { isJSONRPCErrorResponse, type JSONRPCMessage, type RequestId } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
 import type { Clock } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
@@ -20,6 +15,7 @@ import type { SendOptions } from '../transport/transport.ts';
 import type { FencedTransport } from './fenced-transport.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from './link.ts';
 import type { ProgressBoard } from './progress-board.ts';
+import { isResultReply } from './reply-shape.ts';
 
 /** A request on its way. */
 export interface ExchangeRequest {
@@ -137,7 +133,7 @@ export class InitializeExchange implements SdkTransport {
     }
     const id = Number(message.id);
     if (this.#lastId < FIRST_ID || id < FIRST_ID) return false;
-    const isResult = isJSONRPCResultResponse(message);
+    const isResult = isResultReply(message);
     // It is counted as what nobody asked for; where it is the reply to a request, that fails by it.
     if (!this.#waiting.has(id) || !(isResult || isJSONRPCErrorResponse(message))) this.#fence.unread();
     else if (isResult) this.#resolve(this.#take(id), message.result);

@@ -50,18 +50,16 @@ export function resultSchemaOf(method: Exclude<RequestMethod, TaskMethod>) {
 
 /** Not the SDK's: those check every entry before anybody can count them, and refuse all for one. */
 function page<L extends ListName>(list: L, entry: z.ZodType<ListEntries[L]>) {
-  return z
-    .looseObject({
-      [list]: z.custom<unknown[]>((value) => Array.isArray(value)),
-      nextCursor: z.string().optional(),
-    })
-    .transform(
-      ({ [list]: entries, nextCursor }): EntryPage<L> => ({
-        entries: entries as unknown[],
-        toEntry: (value) => entry.safeParse(value).data,
-        nextCursor: nextCursor as string | undefined,
-      }),
-    );
+  return ResultSchema.extend({
+    [list]: z.custom<unknown[]>((value) => Array.isArray(value)),
+    nextCursor: z.string().optional(),
+  }).transform(
+    ({ [list]: entries, nextCursor }): EntryPage<L> => ({
+      entries: entries as unknown[],
+      toEntry: (value) => entry.safeParse(value).data,
+      nextCursor: nextCursor as string | undefined,
+    }),
+  );
 }
 
 /** A schema of results that stops at the first item of a long list that is not valid. */

@@ -265,7 +265,7 @@ describe('a request on a link', () => {
     expect(JSON.stringify(await failureOf(conversation.call()))).not.toContain(SECRET);
   });
 
-  it.each([{ content: 7 }, { content: [{ type: 'text' }] }])(
+  it.each([{ content: 7 }, { content: [{ type: 'text' }] }, { content: [], _meta: { progressToken: {} } }])(
     'fails by an invalid reply when that is %j',
     async (result) => {
       const conversation = await beginOpen();
