@@ -33,8 +33,8 @@ export interface ServerRecipe extends Way {
   readonly habit: PulseHabit;
   /** Whether a person answers something that the server asked. */
   readonly isAwaited: () => boolean;
-  /** The declared session state, for one epoch. */
-  readonly session: (epoch: number) => EpochSession;
+  /** The declared session state, for one epoch: what is asked for it is given up when the signal is aborted. */
+  readonly session: (epoch: number, signal: AbortSignal) => EpochSession;
 }
 
 /** What every epoch is run with. */
@@ -72,7 +72,7 @@ export function epochEffect(
     const drain = new Drain(context.clock);
     listen((command) => (command.type === 'release' ? drain.limit(command.drainMs ?? 0) : heartbeat?.obey(command)));
     const session = yield* Effect.acquireRelease(
-      Effect.sync(() => recipe.session(epoch)),
+      Effect.sync(() => recipe.session(epoch, over.signal)),
       (it) => Effect.sync(() => it.end()),
     );
     const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
@@ -80,7 +80,8 @@ export function epochEffect(
       Effect.flatMap(openCarrier(part, way), (it) => openLink(part, way, it, session, occupation)),
     );
     const { link, identity } = opened;
-    yield* attempt(() => session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock)), link);
+    const restoring = session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock));
+    if (restoring !== undefined) yield* attempt(() => restoring, link);
     yield* publish(part, opened, session, drain);
     return yield* watch(part, opened, heartbeat);
   });

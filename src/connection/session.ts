@@ -11,12 +11,12 @@ export interface EpochSession {
   readonly observer: SessionObserver;
   /**
    * Bring back what was declared, for at most `budgetMs`; what is left then is brought back while the epoch serves.
-   * Nothing that cannot be brought back is a fault. Never rejects.
+   * Nothing that cannot be brought back is a fault. Never rejects; nothing where nothing was declared.
    */
-  restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<void>;
+  restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<unknown> | undefined;
   /** The epoch serves from now on. */
   published(): void;
-  /** It takes on nothing more: what is asked for the session is given up, what the server says is still told. */
+  /** It takes on nothing more; what the server says is still told. */
   withdrawn(): void;
   /** The epoch is over. Idempotent. */
   end(): void;

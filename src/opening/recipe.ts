@@ -93,7 +93,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
       },
       link: { clock, scrub, clientInfo, probeTimeoutMs, limits: plan.limits },
     }),
-    session: (epoch) =>
+    session: (epoch, signal) =>
       new LiveSession({
         asker: { server: plan.name, epoch, questions, limits: plan.limits },
         declared,
@@ -103,6 +103,7 @@ export function recipeOf(target: RecipeTarget, revision: Revision, context: Reci
         limits: plan.limits,
         scrub,
         readTimeoutMs: plan.callTimeoutMs,
+        signal,
         notify,
         elicitation,
         sampling,

@@ -35,6 +35,8 @@ export interface LiveSessionSetup {
   readonly scrub: (text: string) => string;
   /** How long one reading of a resource may take. */
   readonly readTimeoutMs: number;
+  /** Aborted when the epoch is over, before anything of it is released: nothing is asked any more. */
+  readonly signal: AbortSignal;
   /** Must not throw. */
   readonly notify: (event: SessionEvent | ListEvent) => void;
   /** Where somebody answers for servers. */
@@ -54,9 +56,6 @@ interface Restoration {
   readonly failed: SessionLoss[];
 }
 
-/** Why nothing is asked any more. One for all: the system would make one with a trace of the stack each time. */
-const OVER = new Error('the session is over');
-
 /** The session of one epoch. */
 export class LiveSession implements EpochSession, ServingSession {
   readonly observer: SessionObserver;
@@ -64,7 +63,6 @@ export class LiveSession implements EpochSession, ServingSession {
   readonly #resources: ResourceWatch;
   readonly #lists: ListWatch;
   readonly #log: ServerLog;
-  readonly #controller = new AbortController();
   /** What this epoch was asked for already, whatever came of it. */
   readonly #subscribed = new Set<string>();
   #loggingLevel: LoggingLevel | undefined;
@@ -74,16 +72,18 @@ export class LiveSession implements EpochSession, ServingSession {
   /** A look at what is subscribed is wanted after the present one. */
   #isBehind = false;
   #rootsTold: unknown;
+  /** The link has ended, or the epoch is withdrawn. */
+  #isOver = false;
 
   constructor(setup: LiveSessionSetup) {
-    const { clock, scrub, elicitation, sampling, asker, limits, declared, readTimeoutMs: timeoutMs } = setup;
+    const { clock, scrub, elicitation, sampling, asker, limits, declared, signal, readTimeoutMs: timeoutMs } = setup;
     this.#setup = setup;
     this.#log = new ServerLog(clock, scrub, limits.maxLogsPerSecond);
     this.#resources = new ResourceWatch({
       declared,
       clock,
       limits,
-      signal: this.#controller.signal,
+      signal,
       isOffered: () => this.identity?.capabilities.resources !== undefined,
       read: (uri) => this.#send('resources/read', { uri }, timeoutMs),
       changed: (change) => setup.notify({ type: 'resource.updated', ...this.#about(), ...change }),
@@ -92,7 +92,7 @@ export class LiveSession implements EpochSession, ServingSession {
       lists: declared.lists,
       clock,
       limits,
-      signal: this.#controller.signal,
+      signal,
       capabilities: () => this.identity?.capabilities,
       ask: async (list, page, timeoutMs) =>
         (await this.#send(LIST_METHODS[list], page, timeoutMs)) as EntryPage<typeof list>,
@@ -134,15 +134,17 @@ export class LiveSession implements EpochSession, ServingSession {
   }
 
   get isOver(): boolean {
-    return this.#controller.signal.aborted;
+    return this.#isOver || this.#setup.signal.aborted;
   }
 
-  async restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<void> {
+  restore(link: Link, identity: ServerIdentity, budgetMs: number): Promise<unknown> | undefined {
     this.#opened = { link, identity };
-    void link.ended.then(() => this.#controller.abort(OVER));
-    if (this.#isComplete) return;
+    void link.ended.then(() => {
+      this.#isOver = true;
+    });
+    if (this.#isComplete) return undefined;
     this.#restoring = this.#restoreMissing();
-    await withDeadline(this.#setup.clock, this.#restoring, budgetMs);
+    return withDeadline(this.#setup.clock, this.#restoring, budgetMs);
   }
 
   published(): void {
@@ -155,8 +157,7 @@ export class LiveSession implements EpochSession, ServingSession {
   }
 
   withdrawn(): void {
-    // Its own requests must not hold up the drain of calls.
-    this.#controller.abort(OVER);
+    this.#isOver = true;
     const { declared, tasks } = this.#setup;
     if (declared.live === this) declared.live = undefined;
     if (tasks.answers === this.observer) tasks.answers = undefined;
@@ -277,8 +278,8 @@ export class LiveSession implements EpochSession, ServingSession {
     params: RequestShapes[M]['params'],
     timeoutMs: number,
   ): Promise<RequestShapes[M]['result']> {
-    const { signal } = this.#controller;
-    if (this.#opened === undefined || signal.aborted) throw new RequestError({ kind: 'aborted' });
+    const { signal } = this.#setup;
+    if (this.#opened === undefined || this.isOver) throw new RequestError({ kind: 'aborted' });
     return await this.#opened.link.request(method, params, { timeoutMs, signal });
   }
 

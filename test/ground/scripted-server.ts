@@ -70,7 +70,7 @@ export class ScriptedServer implements Publisher {
       elicitationCompleted: () => {},
       taskChanged: () => {},
     },
-    restore: async () => {},
+    restore: () => undefined,
     published: () => {},
     withdrawn: () => {},
     end: () => {},

@@ -60,6 +60,7 @@ class Stage {
       limits: entry.plan.limits,
       scrub: (text) => text,
       readTimeoutMs: 1_000,
+      signal: new AbortController().signal,
       notify: () => {},
       elicitation: undefined,
     });
