@@ -18,7 +18,7 @@ import { residentBytes } from './process-memory.ts';
 import { ServerProcess } from './server-process.ts';
 import { showServerText } from './server-text.ts';
 import { checkWorkingDirectory, spawnServer } from './spawn.ts';
-import { spawnTurn } from './spawn-turn.ts';
+import { type StartPlace, startWindow } from './start-window.ts';
 import { StderrTail } from './stderr-tail.ts';
 
 /** Characters of the command that a fault shows. */
@@ -115,20 +115,31 @@ class ProcessCarrier implements Carrier {
     if (inherited !== undefined) await inherited;
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
     if (stop.aborted) return;
-    const turn = spawnTurn();
-    if (turn !== undefined) await turn;
-    if (stop.aborted) return;
+    const entering = startWindow.enter();
+    const place = entering instanceof Promise ? await entering : entering;
+    if (stop.aborted) return place.leave();
     const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
-    await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child));
+    try {
+      await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child, place));
+    } catch (error) {
+      place.leave();
+      throw error;
+    }
     // Before it is used: a host that is killed from now on leaves nothing behind that nobody names.
     await this.#record?.entered;
   }
 
-  #adopt(child: ChildProcessWithoutNullStreams): void {
+  #adopt(child: ChildProcessWithoutNullStreams, place: StartPlace): void {
     const { scrub, processes } = this.#context;
-    this.#record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
-    const bond = { handleSignals: processes?.handleSignals ?? true, record: this.#record };
+    const record = child.pid === undefined ? undefined : this.#ledger?.book.enter(child.pid, this.#ledger.context);
+    this.#record = record;
+    const spoke = () => {
+      place.leave();
+      record?.refresh();
+    };
+    const bond = { handleSignals: processes?.handleSignals ?? true, record, spoke };
     this.#server = new ServerProcess(child, new StderrTail(limitsOf(this.#config).stderrTailLines, scrub), bond);
+    void this.#server.ended.then(place.leave);
   }
 
   #inherit(): Promise<void> | undefined {

@@ -30,12 +30,14 @@ export interface ProcessObserver {
   exited(exit: ProcessExit): void;
 }
 
-/** What ends the process with its host, beside the host's `exit`. */
+/** What the process means to its host: what ends it with the host, beside the host's `exit`, and who waits for it. */
 export interface HostBond {
   /** Whether a signal that ends the host ends it. */
   readonly handleSignals: boolean;
   /** Its place in the ledger. */
   readonly record?: LedgerRecord | undefined;
+  /** Told once, when it first writes to stdout. Must not throw. */
+  readonly spoke: () => void;
 }
 
 /** A spawned process and everything of ours that hangs on it. */
@@ -46,6 +48,7 @@ export class ServerProcess {
   readonly #child: ChildProcessWithoutNullStreams;
   readonly #tail: StderrTail;
   readonly #record: LedgerRecord | undefined;
+  readonly #spoke: () => void;
   /** Resolves when the process has ended and all three pipes are closed. */
   readonly #closed: Promise<void>;
   readonly #endedPipes = new Set<'stdin' | 'stdout' | 'stderr'>();
@@ -55,10 +58,11 @@ export class ServerProcess {
   #isHeard = false;
   #isDisposed = false;
 
-  constructor(child: ChildProcessWithoutNullStreams, tail: StderrTail, { handleSignals, record }: HostBond) {
+  constructor(child: ChildProcessWithoutNullStreams, tail: StderrTail, { handleSignals, record, spoke }: HostBond) {
     this.#child = child;
     this.#tail = tail;
     this.#record = record;
+    this.#spoke = spoke;
     this.group = new ProcessGroup(child);
     killAtHostExit(this.group);
     if (handleSignals) killAtHostSignal(this.group);
@@ -123,7 +127,7 @@ export class ServerProcess {
   #listen(): void {
     const { stdin, stdout, stderr } = this.#child;
     stdout.on('data', (chunk: Buffer) => {
-      if (!this.#isHeard) this.#record?.refresh();
+      if (!this.#isHeard) this.#spoke();
       this.#isHeard = true;
       if (this.#observer !== undefined) return this.#observer.received(chunk);
       // Node resumes the pipes of a process that exits, so an early chunk may come although the pipe is paused.
