@@ -7,8 +7,8 @@
 import { randomUUID } from 'node:crypto';
 import { rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../clock.ts';
-import { withDeadline } from '../../policy/deadline.ts';
+import { type Clock, systemClock } from '../../clock.ts';
+import { sleep, withDeadline } from '../../policy/deadline.ts';
 import type { LedgerOptions, ProcessReport } from '../process-report.ts';
 import { readErrno } from './errno.ts';
 import { assertPrivateDirectory, defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
@@ -19,6 +19,13 @@ import { type ProcessStatus, readPlace, readStatus } from './process-identity.ts
 
 /** How long a start waits for what earlier hosts left behind to be ended: longer than that takes. */
 const INHERIT_WAIT_MS = 3_000;
+/**
+ * From the first entry until it is written, with those that follow meanwhile. A process that was just started shares the
+ * processor of its host for some milliseconds before the system gives it another: what is computed then, it waits for.
+ */
+const GATHER_MS = 6;
+/** From one writing of entries to the next: no longer than a server takes to start. */
+const PACE_MS = 20;
 /** How long a server may be kept from being used until it is written down; a ledger on a slow disk is not worth more. */
 const ENTRY_WAIT_MS = 250;
 /** How long the end of a server waits until it is struck off: a file system may never answer. */
@@ -72,6 +79,10 @@ export class Ledger {
   #inheriting: Promise<void> | undefined;
   #isSettled = false;
   #isStale = false;
+  /** Resolves when those that were entered lately are written down. */
+  #entering: Promise<void> | undefined;
+  /** When entries were written last, on the monotonic clock of the host. */
+  #enteredAtMs = Number.NEGATIVE_INFINITY;
   /** What stands in the file, while there is one. */
   #written: string | undefined;
   #writing: Promise<void> | undefined;
@@ -110,8 +121,19 @@ export class Ledger {
       () => this.#strike(record),
     );
     this.#records.set(record, context);
-    record.entered = withDeadline(context.clock, this.#write(), ENTRY_WAIT_MS);
+    this.#entering ??= this.#writeEntries();
+    record.entered = withDeadline(context.clock, this.#entering, ENTRY_WAIT_MS);
     return record;
+  }
+
+  /** Write down those that were entered, together. Never rejects. */
+  async #writeEntries(): Promise<void> {
+    const nowMs = systemClock.monotonic();
+    const dueAtMs = Math.max(nowMs + GATHER_MS, this.#enteredAtMs + PACE_MS);
+    await sleep(systemClock, dueAtMs - nowMs);
+    this.#enteredAtMs = dueAtMs;
+    this.#entering = undefined;
+    await this.#write();
   }
 
   async #strike(record: LedgerRecord): Promise<void> {

@@ -1,6 +1,7 @@
 import { on } from 'node:events';
 import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
 import { alive, waitGone } from '../../../../src/testing/processes.ts';
@@ -134,6 +135,30 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     // Two came, one went, and with the other the file.
     expect(seen).toHaveLength(4);
     watcher.close();
+  });
+
+  it('names together what is started within a few milliseconds', { retry: 3 }, async () => {
+    const directory = ledgerDirectory();
+    const { processes } = owned({ directory });
+    // The first of a directory waits for what dead hosts left there.
+    const { carrier } = await openPuppet({ processes });
+    await carrier.release();
+    const watcher = watch(directory);
+    const changes = on(watcher, 'change');
+    const first = openPuppet({ processes });
+    const spawnedAtMs = performance.now();
+    // Long enough for a page that is written at once; on a host that is held up for longer, it is tried again.
+    while (performance.now() - spawnedAtMs < 3) await nextTurn();
+    const puppets = await Promise.all([first, openPuppet({ processes })]);
+    writeFileSync(join(directory, 'end'), '');
+    const seen: unknown[] = [];
+    for await (const [kind, name] of changes) {
+      if (name === 'end') break;
+      if (kind === 'rename' && String(name).endsWith('.json')) seen.push(name);
+    }
+    watcher.close();
+    await Promise.all(puppets.map(({ carrier }) => carrier.release()));
+    expect(seen).toHaveLength(1);
   });
 
   it('is rid of a process that was destroyed, once that is gone', async () => {
