@@ -26,7 +26,7 @@ const INHERIT_WAIT_MS = 3_000;
 const GATHER_MS = 6;
 /** From one writing of entries to the next: no longer than a server takes to start. */
 const PACE_MS = 20;
-/** How long a server may be kept from being used until it is written down; a ledger on a slow disk is not worth more. */
+/** How long a server may be kept from being used while it is written down; a ledger on a slow disk is not worth more. */
 const ENTRY_WAIT_MS = 250;
 /** How long the end of a server waits until it is struck off: a file system may never answer. */
 const STRIKE_WAIT_MS = 1_000;
@@ -122,18 +122,18 @@ export class Ledger {
     );
     this.#records.set(record, context);
     this.#entering ??= this.#writeEntries();
-    record.entered = withDeadline(context.clock, this.#entering, ENTRY_WAIT_MS);
+    record.entered = this.#entering;
     return record;
   }
 
-  /** Write down those that were entered, together. Never rejects. */
+  /** Write down those that were entered, together. Resolves when that takes too long, too; never rejects. */
   async #writeEntries(): Promise<void> {
     const nowMs = systemClock.monotonic();
     const dueAtMs = Math.max(nowMs + GATHER_MS, this.#enteredAtMs + PACE_MS);
     await sleep(systemClock, dueAtMs - nowMs);
     this.#enteredAtMs = dueAtMs;
     this.#entering = undefined;
-    await this.#write();
+    await withDeadline(systemClock, this.#write(), ENTRY_WAIT_MS);
   }
 
   async #strike(record: LedgerRecord): Promise<void> {

@@ -7,7 +7,7 @@
 import { availableParallelism } from 'node:os';
 import { type Clock, inNextTurn, systemClock } from '../../clock.ts';
 
-const STARTS_PER_PROCESSOR = 4;
+const STARTS_PER_PROCESSOR = 3;
 /**
  * The system holds up the host until a new process has been executed, ten milliseconds each on processors that are busy:
  * in between, those that run already are answered, and so is everybody else.
