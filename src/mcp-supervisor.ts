@@ -126,7 +126,8 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
   }
 
   /**
-   * Add many servers at once: dependencies first, independent ones together, none held up by another.
+   * Add many servers at once: dependencies first, independent ones together, none held up by another; processes start a
+   * few at a time, three for each processor (ADR 7).
    *
    * Resolves when each has come to an end, and reports each, in the given order; it does not reject for a server that
    * fails. **Errors** one `ConfigError` for all configurations, and then nothing was started.

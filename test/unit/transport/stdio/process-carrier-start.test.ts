@@ -100,8 +100,6 @@ describe('start of a process carrier', () => {
   it('rejects when the signal is aborted while the process comes to life, which release ends', async () => {
     const abort = new AbortController();
     const carrier = puppetCarrier();
-    // What was spawned in this turn of the event loop has had its turn.
-    await new Promise((resolve) => setImmediate(resolve));
     const started = carrier.start(abort.signal);
     const pid = carrier.details.pid ?? Number.NaN;
     abort.abort();
