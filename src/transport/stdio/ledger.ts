@@ -52,7 +52,7 @@ export function openLedger({ directory }: LedgerOptions, context: LedgerContext)
   const { place, self } = here;
   try {
     const path = directory ?? defaultLedgerDirectory(process.env);
-    const ledger = ledgers.get(path) ?? new Ledger(path, place, self);
+    const ledger = ledgers.get(path) ?? new Ledger(path, place, self, systemClock);
     ledgers.set(path, ledger);
     return ledger;
   } catch (error) {
@@ -72,6 +72,8 @@ export class Ledger {
   readonly #directory: string;
   readonly #place: string;
   readonly #self: ProcessStatus;
+  /** By which entries are gathered: that of the host, like the processes. */
+  readonly #clock: Clock;
   readonly #path: string;
   readonly #records = new Map<LedgerRecord, LedgerContext>();
   /** Told of a failure beside the owners of records: those whose record was struck off since the last success. */
@@ -81,17 +83,18 @@ export class Ledger {
   #isStale = false;
   /** Resolves when those that were entered lately are written down. */
   #entering: Promise<void> | undefined;
-  /** When entries were written last, on the monotonic clock of the host. */
+  /** When entries were written last. */
   #enteredAtMs = Number.NEGATIVE_INFINITY;
   /** What stands in the file, while there is one. */
   #written: string | undefined;
   #writing: Promise<void> | undefined;
   #failedWith: string | undefined;
 
-  constructor(directory: string, place: string, self: ProcessStatus) {
+  constructor(directory: string, place: string, self: ProcessStatus, clock: Clock) {
     this.#directory = directory;
     this.#place = place;
     this.#self = self;
+    this.#clock = clock;
     this.#path = join(directory, pageName(self, randomUUID()));
   }
 
@@ -128,12 +131,12 @@ export class Ledger {
 
   /** Write down those that were entered, together. Resolves when that takes too long, too; never rejects. */
   async #writeEntries(): Promise<void> {
-    const nowMs = systemClock.monotonic();
+    const nowMs = this.#clock.monotonic();
     const dueAtMs = Math.max(nowMs + GATHER_MS, this.#enteredAtMs + PACE_MS);
-    await sleep(systemClock, dueAtMs - nowMs);
+    await sleep(this.#clock, dueAtMs - nowMs);
     this.#enteredAtMs = dueAtMs;
     this.#entering = undefined;
-    await withDeadline(systemClock, this.#write(), ENTRY_WAIT_MS);
+    await withDeadline(this.#clock, this.#write(), ENTRY_WAIT_MS);
   }
 
   async #strike(record: LedgerRecord): Promise<void> {

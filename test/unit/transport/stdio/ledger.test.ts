@@ -1,14 +1,16 @@
 import { on } from 'node:events';
 import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
 import { alive, waitGone } from '../../../../src/testing/processes.ts';
+import { SimulatedClock } from '../../../../src/testing/simulated-clock.ts';
 import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../src/transport/process-report.ts';
+import { Ledger } from '../../../../src/transport/stdio/ledger.ts';
 import { type LedgerEntry, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
+import { type ProcessStatus, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
-import { entryOf, leaveLedger, ledgerDirectory, startSleeper } from './ledger-ground.ts';
+import { entryOf, leaveLedger, ledgerDirectory, PLACE, startSleeper } from './ledger-ground.ts';
 import { CANARY, openPuppet, PUPPET, puppetCarrier } from './puppet.ts';
 
 watchForLeaks();
@@ -16,6 +18,12 @@ watchForLeaks();
 function owned(ledger: LedgerOptions | false): { processes: ProcessOwnership; reports: ProcessReport[] } {
   const reports: ProcessReport[] = [];
   return { processes: { handleSignals: true, ledger, report: (report) => void reports.push(report) }, reports };
+}
+
+function statusOf(pid: number): ProcessStatus {
+  const status = readStatus(pid);
+  if (status === undefined) throw new Error(`there is no process ${pid}`);
+  return status;
 }
 
 function entriesIn(directory: string): readonly LedgerEntry[] {
@@ -137,28 +145,26 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     watcher.close();
   });
 
-  it('names together what is started within a few milliseconds', { retry: 3 }, async () => {
+  it('names together what is started within six milliseconds, and what follows 20 ms later', async () => {
     const directory = ledgerDirectory();
-    const { processes } = owned({ directory });
-    // The first of a directory waits for what dead hosts left there.
-    const { carrier } = await openPuppet({ processes });
-    await carrier.release();
-    const watcher = watch(directory);
-    const changes = on(watcher, 'change');
-    const first = openPuppet({ processes });
-    const spawnedAtMs = performance.now();
-    // Long enough for a page that is written at once; on a host that is held up for longer, it is tried again.
-    while (performance.now() - spawnedAtMs < 3) await nextTurn();
-    const puppets = await Promise.all([first, openPuppet({ processes })]);
-    writeFileSync(join(directory, 'end'), '');
-    const seen: unknown[] = [];
-    for await (const [kind, name] of changes) {
-      if (name === 'end') break;
-      if (kind === 'rename' && String(name).endsWith('.json')) seen.push(name);
-    }
-    watcher.close();
-    await Promise.all(puppets.map(({ carrier }) => carrier.release()));
-    expect(seen).toHaveLength(1);
+    const clock = new SimulatedClock();
+    const ledger = new Ledger(directory, PLACE, statusOf(process.pid), clock);
+    const context = { clock, report: () => {} };
+    const pids = await Promise.all([startSleeper(), startSleeper(), startSleeper()]);
+    const records = [ledger.enter(pids[0], context)];
+    await clock.advance(5);
+    records.push(ledger.enter(pids[1], context));
+    await clock.advance(1);
+    await records[0]?.entered;
+    expect(entriesIn(directory).map(({ group }) => group)).toEqual(pids.slice(0, 2));
+    records.push(ledger.enter(pids[2], context));
+    await clock.advance(19);
+    expect(clock.pendingInMs).toEqual([1]);
+    await clock.advance(1);
+    await records[2]?.entered;
+    expect(entriesIn(directory).map(({ group }) => group)).toEqual(pids);
+    await Promise.all(records.map((record) => record.strike()));
+    expect(readdirSync(directory)).toEqual([]);
   });
 
   it('is rid of a process that was destroyed, once that is gone', async () => {
