@@ -137,7 +137,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
     this.#assertNew(parsed);
     options.signal?.throwIfAborted();
     for (const config of topologicalOrder(parsed, this.#directory.names)) this.#membership.add(config);
-    return await Promise.all(parsed.map((config) => this.#result(config.name, options)));
+    return await Promise.all(parsed.map((config) => this.#membership.outcome(config.name, options)));
   }
 
   /**
@@ -148,12 +148,7 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
    * **Errors** `SERVER_UNKNOWN`; `SERVER_DEPENDED_ON` while another server depends on it.
    */
   async removeServer(server: string, { drainMs = 0 }: RemoveServerOptions = {}): Promise<void> {
-    this.#directory.require(server);
-    const dependents = this.#directory.dependents(server);
-    if (dependents.length > 0) {
-      const names = dependents.map((name) => `'${name}'`).join(', ');
-      throw new SupervisorError('SERVER_DEPENDED_ON', `'${server}' is needed by ${names}`, { server });
-    }
+    this.#directory.requireUnneeded(server);
     await this.#membership.remove(server, drainMs);
   }
 
@@ -286,15 +281,6 @@ export class McpSupervisor extends ServerVerbs implements AsyncDisposable {
     await this.#supervisor.close(drainMs);
     await this.#desk.close();
     this.#bus.close();
-  }
-
-  async #result(name: string, options: AddServerOptions): Promise<AddServerResult> {
-    try {
-      return { name, status: 'added', info: await this.#membership.admit(name, options) };
-    } catch (error) {
-      if (!(error instanceof SupervisorError)) throw error;
-      return { name, status: 'failed', error };
-    }
   }
 
   #assertNew(configs: readonly ServerConfig[]): void {

@@ -59,6 +59,15 @@ export class Directory implements Publisher {
     throw new SupervisorError('SERVER_EXISTS', `there is a server '${taken.name}' already`, { server: taken.name });
   }
 
+  /** See that there is such a server and that no other needs it, or throw `SERVER_UNKNOWN` or `SERVER_DEPENDED_ON`. */
+  requireUnneeded(server: string): void {
+    this.require(server);
+    const dependents = [...this.#entries.values()].filter((entry) => entry.needs(server));
+    if (dependents.length === 0) return;
+    const names = dependents.map(({ plan }) => `'${plan.name}'`).join(', ');
+    throw new SupervisorError('SERVER_DEPENDED_ON', `'${server}' is needed by ${names}`, { server });
+  }
+
   /** Add a server under the name of its configuration. */
   add(config: ServerConfig): Revision {
     const revision = this.#newRevision(config);
@@ -76,11 +85,6 @@ export class Directory implements Publisher {
   /** The configuration of a server that has that number, while it is of use. */
   revision(server: string, number: number): Revision | undefined {
     return this.#entries.get(server)?.revisionOf(number);
-  }
-
-  /** Servers that depend on this one. */
-  dependents(server: string): string[] {
-    return [...this.#entries.values()].filter((entry) => entry.needs(server)).map(({ plan }) => plan.name);
   }
 
   tools(server: string): readonly Tool[] {

@@ -30,6 +30,11 @@ interface Handover extends Patience {
   readonly drainTimeoutMs?: number;
 }
 
+/** How the admission of one of many servers ended. */
+type Outcome =
+  | { readonly name: string; readonly status: 'added'; readonly info: ServerInfo }
+  | { readonly name: string; readonly status: 'failed'; readonly error: SupervisorError };
+
 const STILL = { kind: 'wait' } as const;
 const GONE = { kind: 'done', value: undefined } as const;
 
@@ -68,6 +73,16 @@ export class Membership {
       // Whoever replaced it meanwhile keeps it.
       if (this.#directory.get(server) === entry && entry.revision === revision) await this.remove(server);
       throw error;
+    }
+  }
+
+  /** What becomes of a server that was just added: it is admitted, or not kept, which is no error here. */
+  async outcome(name: string, patience: Patience): Promise<Outcome> {
+    try {
+      return { name, status: 'added', info: await this.admit(name, patience) };
+    } catch (error) {
+      if (!(error instanceof SupervisorError)) throw error;
+      return { name, status: 'failed', error };
     }
   }
 

@@ -60,7 +60,8 @@ describe('the directory', () => {
     listing.add('files');
     listing.add('app', { dependsOn: ['files'] });
 
-    expect([listing.directory.dependents('files'), listing.directory.dependents('app')]).toEqual([['app'], []]);
+    expect(() => listing.directory.requireUnneeded('files')).toThrow("'files' is needed by 'app'");
+    expect(() => listing.directory.requireUnneeded('app')).not.toThrow();
   });
 
   it('makes every report known, then wakes those that wait for that server', () => {
