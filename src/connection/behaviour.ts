@@ -3,7 +3,7 @@
  * it stands on, where time and chance come from. The chart that uses them is in `machine.ts`.
  */
 
-import { type AnyActorRef, assign, enqueueActions, setup } from 'xstate';
+import { type AnyActorRef, assign, enqueueActions, type StateValue, setup } from 'xstate';
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
@@ -28,13 +28,29 @@ function deliver(outlet: Outlet, self: AnyActorRef, report: ConnectionReport): v
   else outlet.sendTo(self._parent, { type: 'connection.reported', connection: self.id, report });
 }
 
+/** The step that an action is part of. */
+interface Step {
+  readonly event: ConnectionEvent | { readonly type: 'xstate.init'; readonly input: ConnectionInput };
+  readonly self: AnyActorRef;
+}
+
+/** The state that was announced last: the one it was in before this step. */
+function stateBefore({ event, self }: Step): ConnectionState {
+  // The first step begins without one; the types of the actions leave its event out.
+  if (event.type === 'xstate.init') return event.input.from;
+  const { value } = self.getSnapshot() as { readonly value: StateValue };
+  return (typeof value === 'string' ? value : Object.keys(value)[0]) as ConnectionState;
+}
+
 /** What is reported of a change to a state. */
-function changeOf(context: ConnectionContext, to: ConnectionState, atMs: number): ConnectionReport {
-  const { plan, state, epoch, attempt, losses, cause, parked, frozen, retryInMs } = context;
+function changeOf(context: ConnectionContext, step: Step, to: ConnectionState): ConnectionReport {
+  const { plan, epoch, attempt, losses, cause, parked, frozen, retryInMs } = context;
+  const from = stateBefore(step);
+  const atMs = groundOf(step.self).now();
   const why = cause === undefined || to === 'ready' || to === 'initializing' ? undefined : { cause };
   const how = frozen ? { held: true as const } : parked ? { parked: true as const } : undefined;
   const next = to !== 'reconnecting' ? undefined : { retryInMs, ...how };
-  const change = { type: 'state.changed', server: plan.name, epoch, atMs, from: state, to, attempt } as const;
+  const change = { type: 'state.changed', server: plan.name, epoch, atMs, from, to, attempt } as const;
   return { ...change, losses: Math.floor(losses), ...why, ...next };
 }
 
@@ -91,14 +107,12 @@ export function connectionSetup() {
           abandoned,
         } satisfies ConnectionMessage);
       }),
-      announce: enqueueActions(({ context, enqueue, self }, to: ConnectionState) => {
-        const ground = groundOf(self);
-        const due = to === 'reconnecting' && { retryAtMs: ground.monotonic() + context.retryInMs };
-        enqueue.assign({ state: to, ...due });
-        deliver(enqueue, self, changeOf(context, to, ground.now()));
+      announce: enqueueActions(({ context, event, enqueue, self }, to: ConnectionState) => {
+        if (to === 'reconnecting') enqueue.assign({ retryAtMs: groundOf(self).monotonic() + context.retryInMs });
+        deliver(enqueue, self, changeOf(context, { event, self }, to));
       }),
       // One action each for what a state begins with: every further one costs as much as what it does.
-      beginEpoch: enqueueActions(({ context, enqueue, self }) => {
+      beginEpoch: enqueueActions(({ context, event, enqueue, self }) => {
         const { plan, revision } = context;
         const ground = groundOf(self);
         const begun = {
@@ -110,10 +124,12 @@ export function connectionSetup() {
           readySinceMs: undefined,
           connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
-        enqueue.assign({ ...begun, state: 'connecting' });
-        deliver(enqueue, self, changeOf({ ...context, ...begun }, 'connecting', ground.now()));
+        deliver(enqueue, self, changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
         const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
-        enqueue.spawnChild('epoch', { id: 'epoch', input });
+        enqueue.assign(({ spawn }) => {
+          spawn('epoch', { id: 'epoch', input });
+          return begun;
+        });
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: releaseDrainMs(context) });
@@ -134,10 +150,9 @@ export function connectionSetup() {
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
       planRetry: assign(({ context, self }) => retryPlan(context, groundOf(self), groundOf(self).random)),
-      beReady: enqueueActions(({ context, enqueue, self }) => {
-        const ground = groundOf(self);
-        enqueue.assign({ wasReady: true, readySinceMs: ground.monotonic(), state: 'ready' });
-        deliver(enqueue, self, changeOf(context, 'ready', ground.now()));
+      beReady: enqueueActions(({ context, event, enqueue, self }) => {
+        enqueue.assign({ wasReady: true, readySinceMs: groundOf(self).monotonic() });
+        deliver(enqueue, self, changeOf(context, { event, self }, 'ready'));
       }),
       /** Service for long enough refunds the attempts, as an answered call does; nobody looks before it ends. */
       countService: assign(({ context: { plan, attempt, readySinceMs }, self }) => {

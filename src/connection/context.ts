@@ -9,6 +9,7 @@ export interface ConnectionInput {
   readonly plan: SupervisionPlan;
   /** Which configuration of the server it is opened with. */
   readonly revision: number;
+  /** The state of its server before. */
   readonly from: ConnectionState;
   readonly epoch: number;
   /** The world is gone at the start: see `freeze`. */
@@ -19,8 +20,6 @@ export interface ConnectionInput {
 export interface ConnectionContext {
   readonly plan: SupervisionPlan;
   readonly revision: number;
-  /** The state last announced. */
-  readonly state: ConnectionState;
   readonly epoch: number;
   readonly attempt: number;
   /** Lives lost lately, with fractions: time in `ready` takes them away. */

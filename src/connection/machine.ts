@@ -44,7 +44,6 @@ export const connectionMachine = once(() =>
     context: ({ input }) => ({
       plan: input.plan,
       revision: input.revision,
-      state: input.from,
       epoch: input.epoch,
       attempt: 0,
       losses: 0,

@@ -16,7 +16,7 @@ import type { SupervisorEvent } from './events.ts';
 import { addServer, finishChild, noteReport, removeServer, retryServer, startReady } from './membership.ts';
 import { cancelReplacement, forgoReplacements, recycleServer, replaceServer } from './replacement.ts';
 import type { SupervisorReport } from './report.ts';
-import { haveTurn } from './turn.ts';
+import { type ActionScope, haveTurn, type Turn } from './turn.ts';
 import { openGate, passJump, shutGate } from './world-gate.ts';
 
 /** What a supervisor is started with. Durations in milliseconds. */
@@ -42,6 +42,14 @@ function drainLeftMs({ drainUntilMs }: SupervisorContext, self: AnyActorRef): nu
   return Math.max(0, drainUntilMs - groundOf(self).monotonic());
 }
 
+/** Answer an event, and start every connection that may be started after it: while it closes, none waits for that. */
+function answerAndStart(scope: ActionScope & { context: SupervisorContext }, answer: (turn: Turn) => void): void {
+  haveTurn(scope, (turn) => {
+    answer(turn);
+    startReady(turn, scope.context.frozen);
+  });
+}
+
 /** Everything the chart of the supervisor refers to by name. */
 export function supervisorSetup() {
   return setup({
@@ -53,7 +61,6 @@ export function supervisorSetup() {
     },
     actors: { connection: connectionMachine() },
     guards: {
-      isAnybodyWaiting: ({ context }) => context.children.some(({ phase }) => phase === 'waiting'),
       isEmpty: ({ context }) => !context.children.some((child) => isAlive(child)),
       /** It was being removed or replaced: that it ended by a crash changes nothing. */
       wasStopping: ({ context, event }) => {
@@ -73,10 +80,7 @@ export function supervisorSetup() {
       add: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'server.add') return;
-        haveTurn(scope, (turn) => addServer(turn, event.plan, event.revision));
-      }),
-      startReady: enqueueActions((scope) => {
-        haveTurn(scope, (turn) => startReady(turn, scope.context.frozen));
+        answerAndStart(scope, (turn) => addServer(turn, event.plan, event.revision));
       }),
       remove: enqueueActions((scope) => {
         const { event } = scope;
@@ -86,40 +90,40 @@ export function supervisorSetup() {
       replace: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'server.replace') return;
-        haveTurn(scope, (turn) => replaceServer(turn, { ...event, reason: 'replaced' }));
+        answerAndStart(scope, (turn) => replaceServer(turn, { ...event, reason: 'replaced' }));
       }),
       recycle: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'connection.worn') return;
-        haveTurn(scope, (turn) => recycleServer(turn, event.connection));
+        answerAndStart(scope, (turn) => recycleServer(turn, event.connection));
       }),
       cancelReplacement: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'replacement.cancel') return;
-        haveTurn(scope, (turn) => cancelReplacement(turn, event.server, event.revision));
+        answerAndStart(scope, (turn) => cancelReplacement(turn, event.server, event.revision));
       }),
       forgoReplacements: enqueueActions((scope) => haveTurn(scope, forgoReplacements)),
       retry: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'server.retry') return;
-        haveTurn(scope, (turn) => retryServer(turn, event.server));
+        answerAndStart(scope, (turn) => retryServer(turn, event.server));
       }),
       note: enqueueActions((scope) => {
         const { event } = scope;
         if (event.type !== 'connection.reported') return;
-        haveTurn(scope, (turn) => noteReport(turn, event.connection, event.report));
+        answerAndStart(scope, (turn) => noteReport(turn, event.connection, event.report));
       }),
       released: enqueueActions((scope) => {
         const { event } = scope;
         const id = event.type === 'connection.released' ? event.connection : exitOf(event)?.id;
         if (id === undefined) return;
-        haveTurn(scope, (turn) => finishChild(turn, id));
+        answerAndStart(scope, (turn) => finishChild(turn, id));
       }),
       answerExit: enqueueActions((scope) => {
         const { event } = scope;
         const exit = exitOf(event);
         if (exit === undefined) return;
-        haveTurn(scope, (turn) => answerExit(turn, exit));
+        answerAndStart(scope, (turn) => answerExit(turn, exit));
       }),
       forgetRestart: enqueueActions((scope) => {
         const { event } = scope;

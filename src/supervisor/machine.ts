@@ -23,23 +23,15 @@ export const supervisorMachine = once(() =>
     states: {
       running: {
         on: {
-          'server.add': { actions: ['add', 'startReady'] },
+          'server.add': { actions: 'add' },
           'server.remove': { actions: 'remove' },
-          'server.replace': { actions: ['replace', 'startReady'] },
-          'replacement.cancel': { actions: ['cancelReplacement', 'startReady'] },
-          'server.retry': { actions: ['retry', 'startReady'] },
-          'connection.reported': [
-            { guard: 'isAnybodyWaiting', actions: ['note', 'startReady'] },
-            // The rule, and every report comes by here.
-            { actions: 'note' },
-          ],
-          'connection.released': { actions: ['released', 'startReady'] },
-          'connection.failed': { actions: ['answerExit', 'startReady'] },
-          'connection.worn': { actions: ['recycle', 'startReady'] },
-          'xstate.error.actor.*': [
-            { guard: 'wasStopping', actions: ['released', 'startReady'] },
-            { actions: ['answerExit', 'startReady'] },
-          ],
+          'server.replace': { actions: 'replace' },
+          'replacement.cancel': { actions: 'cancelReplacement' },
+          'server.retry': { actions: 'retry' },
+          'connection.released': { actions: 'released' },
+          'connection.failed': { actions: 'answerExit' },
+          'connection.worn': { actions: 'recycle' },
+          'xstate.error.actor.*': [{ guard: 'wasStopping', actions: 'released' }, { actions: 'answerExit' }],
           'network.lost': { actions: 'freeze' },
           'network.returned': { actions: 'thaw' },
           'clock.jumped': { actions: 'passJump' },

@@ -30,7 +30,7 @@ export function startReady(turn: Turn, isFrozen: boolean): void {
   for (const { id, plan, revision, state, epoch } of startable(turn.children)) {
     turn.children = startedLast(withChild(turn.children, id, { phase: 'running' }), id);
     const frozen = isFrozen && plan.remote;
-    turn.spawnChild('connection', { id, input: { plan, revision, from: state, epoch, frozen } });
+    turn.start(id, { plan, revision, from: state, epoch, frozen });
   }
 }
 

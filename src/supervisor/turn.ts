@@ -12,18 +12,28 @@ import type { Child } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import type { SupervisorReport } from './report.ts';
 
+/** What XState offers to a change of the context, as far as it is used. */
+interface Spawning {
+  readonly spawn: (logic: 'connection', options: Start) => unknown;
+}
+
+/** A connection that is to be started: the id of its actor, and what it starts with. */
+interface Start {
+  readonly id: string;
+  readonly input: ConnectionInput;
+}
+
 /** What XState offers to an action, as far as it is used. */
 interface Orders {
   emit(report: SupervisorReport): void;
-  assign(change: { children: readonly Child[] }): void;
-  spawnChild(logic: 'connection', options: { id: string; input: ConnectionInput }): void;
+  assign(change: (scope: Spawning) => { children: readonly Child[] }): void;
   sendTo(actor: string, command: ConnectionCommand): void;
   stopChild(actor: string): void;
   raise(event: SupervisorEvent, options: { delay: number }): void;
 }
 
 /** What an action is given, as far as it is used. */
-interface ActionScope {
+export interface ActionScope {
   readonly context: { readonly children: readonly Child[] };
   readonly enqueue: Orders;
   readonly self: AnyActorRef;
@@ -33,6 +43,7 @@ interface ActionScope {
 export class Turn implements Omit<Orders, 'assign'> {
   /** In the order in which their connections were started; those that wait come as they were added. */
   children: readonly Child[];
+  readonly #starts: Start[] = [];
   readonly #orders: Orders;
   readonly #ground: Ground;
 
@@ -56,8 +67,9 @@ export class Turn implements Omit<Orders, 'assign'> {
     this.#orders.emit(report);
   }
 
-  spawnChild(logic: 'connection', options: { id: string; input: ConnectionInput }): void {
-    this.#orders.spawnChild(logic, options);
+  /** Start a connection when everything else of this turn is done. */
+  start(id: string, input: ConnectionInput): void {
+    this.#starts.push({ id, input });
   }
 
   sendTo(actor: string, command: ConnectionCommand): void {
@@ -71,11 +83,22 @@ export class Turn implements Omit<Orders, 'assign'> {
   raise(event: SupervisorEvent, options: { delay: number }): void {
     this.#orders.raise(event, options);
   }
+
+  /** End it: keep what was made of the children, and start those that are to be. */
+  end(before: readonly Child[]): void {
+    const { children } = this;
+    if (children === before && this.#starts.length === 0) return;
+    // In one change, because XState makes a snapshot for each, and one costs as much as what was decided.
+    this.#orders.assign(({ spawn }) => {
+      for (const start of this.#starts) spawn('connection', start);
+      return { children };
+    });
+  }
 }
 
 /** Let an answer have its turn, and keep what it made of the children. */
 export function haveTurn(scope: ActionScope, answer: (turn: Turn) => void): void {
   const turn = new Turn(scope);
   answer(turn);
-  if (turn.children !== scope.context.children) scope.enqueue.assign({ children: turn.children });
+  turn.end(scope.context.children);
 }
