@@ -17,17 +17,6 @@ import { releaseBudget } from './release.ts';
 import { heldPlan, retryAfterLeftMs, retryPlan } from './retry-plan.ts';
 import type { ConnectionReport } from './state-change.ts';
 
-/** Where a report goes: to its supervisor, or to observers of this actor where it has none. */
-interface Outlet {
-  emit(report: ConnectionReport): void;
-  sendTo(parent: AnyActorRef, message: ConnectionMessage): void;
-}
-
-function deliver(outlet: Outlet, self: AnyActorRef, report: ConnectionReport): void {
-  if (self._parent === undefined) outlet.emit(report);
-  else outlet.sendTo(self._parent, { type: 'connection.reported', connection: self.id, report });
-}
-
 /** The step that an action is part of. */
 interface Step {
   readonly event: ConnectionEvent | { readonly type: 'xstate.init'; readonly input: ConnectionInput };
@@ -85,7 +74,7 @@ export function connectionSetup() {
       reportEvent: enqueueActions(({ context: { plan }, event, enqueue, self }) => {
         if (event.type !== 'heartbeat.missed' && event.type !== 'heartbeat.disabled' && event.type !== 'release.failed')
           return;
-        deliver(enqueue, self, { ...event, server: plan.name, atMs: groundOf(self).now() });
+        enqueue.emit({ ...event, server: plan.name, atMs: groundOf(self).now() });
       }),
       tellFailed: enqueueActions(({ context: { cause, closing, hurried }, enqueue, self }) => {
         if (closing || hurried || cause === undefined || self._parent === undefined) return;
@@ -109,7 +98,7 @@ export function connectionSetup() {
       }),
       announce: enqueueActions(({ context, event, enqueue, self }, to: ConnectionState) => {
         if (to === 'reconnecting') enqueue.assign({ retryAtMs: groundOf(self).monotonic() + context.retryInMs });
-        deliver(enqueue, self, changeOf(context, { event, self }, to));
+        enqueue.emit(changeOf(context, { event, self }, to));
       }),
       // One action each for what a state begins with: every further one costs as much as what it does.
       beginEpoch: enqueueActions(({ context, event, enqueue, self }) => {
@@ -124,7 +113,7 @@ export function connectionSetup() {
           readySinceMs: undefined,
           connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
-        deliver(enqueue, self, changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
+        enqueue.emit(changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
         const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
         enqueue.assign(({ spawn }) => {
           spawn('epoch', { id: 'epoch', input });
@@ -142,7 +131,7 @@ export function connectionSetup() {
         enqueue.stopChild('epoch');
         enqueue.assign({ holding: false, abandoned: true });
         const where = { server: plan.name, epoch, atMs: groundOf(self).now() };
-        deliver(enqueue, self, { type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
+        enqueue.emit({ type: 'release.failed', ...where, resource: 'epoch', reason: 'timed-out' });
       }),
       blame: assign((_, fault: Fault) => ({ cause: fault })),
       blameEvent: assign(({ context, event }) => ({ cause: 'fault' in event ? event.fault : context.cause })),
@@ -152,7 +141,7 @@ export function connectionSetup() {
       planRetry: assign(({ context, self }) => retryPlan(context, groundOf(self), groundOf(self).random)),
       beReady: enqueueActions(({ context, event, enqueue, self }) => {
         enqueue.assign({ wasReady: true, readySinceMs: groundOf(self).monotonic() });
-        deliver(enqueue, self, changeOf(context, { event, self }, 'ready'));
+        enqueue.emit(changeOf(context, { event, self }, 'ready'));
       }),
       /** Service for long enough refunds the attempts, as an answered call does; nobody looks before it ends. */
       countService: assign(({ context: { plan, attempt, readySinceMs }, self }) => {

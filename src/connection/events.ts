@@ -2,7 +2,6 @@
 
 import type { DoneActorEvent } from 'xstate';
 import type { Fault } from '../fault.ts';
-import type { ConnectionReport } from './state-change.ts';
 
 /** What an epoch tells its connection. Each names its epoch, so that one from an older epoch is recognised. */
 export type EpochEvent =
@@ -54,7 +53,6 @@ export type ConnectionEvent = ConnectionCommand | EpochEvent | DoneActorEvent<Ep
 
 /** What a connection tells its supervisor; it names itself by the id of its actor. */
 export type ConnectionMessage =
-  | { readonly type: 'connection.reported'; readonly connection: string; readonly report: ConnectionReport }
   /** It serves, but is old, or its process large: another one may take over. */
   | { readonly type: 'connection.worn'; readonly connection: string }
   /** Asked to close, and nothing of it is left (`abandoned`: except what did not end in time). */

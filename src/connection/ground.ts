@@ -12,11 +12,16 @@ import type { EpochInput } from './context.ts';
 import type { EffectActorScope } from './effect-actor.ts';
 import type { EpochNumbers } from './epoch-numbers.ts';
 import type { EpochEvent } from './events.ts';
+import type { Lives } from './lives.ts';
+import type { ConnectionReport } from './state-change.ts';
 
 /** What the actors of one supervisor take from outside, besides time. */
 export interface GroundParts {
   readonly random: Random;
   readonly numbers: Pick<EpochNumbers, 'next'>;
+  readonly lives: Lives;
+  /** Hear what the connection whose actor has that id reports. */
+  readonly hear: (connection: string, report: ConnectionReport) => void;
   /** Begin an epoch: its fiber outlives the actor, if it must. */
   readonly beginEpoch: (scope: EffectActorScope<EpochInput, EpochEvent>) => Fiber<never, Fault>;
 }

@@ -13,8 +13,8 @@ import { type Child, childById, isAlive, lastAlive } from './child.ts';
 import { answerExit, exitOf, forgetRestart } from './crash.ts';
 import { abandonAll, abandonLast, closeLast, dropIdle } from './disposal.ts';
 import type { SupervisorEvent } from './events.ts';
-import { addServer, finishChild, noteReport, removeServer, retryServer, startReady } from './membership.ts';
-import { cancelReplacement, forgoReplacements, recycleServer, replaceServer } from './replacement.ts';
+import { addServer, finishChild, removeServer, retryServer, startReady } from './membership.ts';
+import { cancelReplacement, forgoReplacements, judgeCandidate, recycleServer, replaceServer } from './replacement.ts';
 import type { SupervisorReport } from './report.ts';
 import { type ActionScope, haveTurn, type Turn } from './turn.ts';
 import { openGate, passJump, shutGate } from './world-gate.ts';
@@ -108,10 +108,10 @@ export function supervisorSetup() {
         if (event.type !== 'server.retry') return;
         answerAndStart(scope, (turn) => retryServer(turn, event.server));
       }),
-      note: enqueueActions((scope) => {
+      judge: enqueueActions((scope) => {
         const { event } = scope;
-        if (event.type !== 'connection.reported') return;
-        answerAndStart(scope, (turn) => noteReport(turn, event.connection, event.report));
+        if (event.type !== 'connection.changed') return;
+        answerAndStart(scope, (turn) => judgeCandidate(turn, event.connection, event.change));
       }),
       released: enqueueActions((scope) => {
         const { event } = scope;

@@ -1,7 +1,6 @@
 /** What the supervisor remembers of each connection: plain data, in the order of the list. */
 
 import type { SupervisionPlan } from '../config/effective.ts';
-import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import type { ReplacementReason } from './report.ts';
 
@@ -36,8 +35,6 @@ export interface Child {
   /** Which configuration of the server the plan was made of. */
   readonly revision: number;
   readonly phase: ChildPhase;
-  readonly state: ConnectionState;
-  readonly epoch: number;
   /** Restarts within the window of its plan. */
   readonly restarts: number;
   /** Incumbent: what takes over when the present connection is gone. */
@@ -58,8 +55,6 @@ export function newChild(plan: SupervisionPlan, revision: number, others: readon
     plan,
     revision,
     phase: 'waiting',
-    state: 'closed',
-    epoch: 0,
     restarts: 0,
     successor: undefined,
     task: undefined,
@@ -122,10 +117,10 @@ export function lastAlive(children: readonly Child[]): Child | undefined {
 }
 
 /** Those that wait although everything they depend on is ready. */
-export function startable(children: readonly Child[]): readonly Child[] {
+export function startable(children: readonly Child[], isReady: (child: Child) => boolean): readonly Child[] {
   // Asked after nearly every event, and most of the time nobody waits.
   if (!children.some(({ phase }) => phase === 'waiting')) return [];
-  const serving = children.filter(({ role, state }) => role === 'incumbent' && state === 'ready');
+  const serving = children.filter((child) => child.role === 'incumbent' && isReady(child));
   const ready = new Set(serving.map(({ plan }) => plan.name));
   return children.filter(
     (child) =>
@@ -143,9 +138,4 @@ function hasRoom(children: readonly Child[], { role, plan }: Child): boolean {
 export function startedLast(children: readonly Child[], id: string): readonly Child[] {
   const child = childById(children, id);
   return child === undefined ? children : [...withoutChild(children, id), child];
-}
-
-/** What every event about a child says. */
-export function aboutChild({ plan, epoch }: Child, atMs: number) {
-  return { server: plan.name, epoch, atMs };
 }

@@ -2,7 +2,7 @@
 
 import type { Fault } from '../fault.ts';
 import { decideRestart } from '../policy/restart-intensity.ts';
-import { aboutChild, type Child, childById, withChild } from './child.ts';
+import { type Child, childById, withChild } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import { failCandidate } from './replacement.ts';
 import type { Turn } from './turn.ts';
@@ -46,16 +46,18 @@ export function forgetRestart(turn: Turn, id: string): void {
 function restart(turn: Turn, child: Child, cause: Fault): void {
   const restarts = child.restarts + 1;
   turn.children = withChild(turn.children, child.id, { phase: 'waiting', restarts });
-  turn.emit({ type: 'server.restarted', ...aboutChild(child, turn.atMs), cause, restarts });
+  turn.emit({ type: 'server.restarted', ...turn.about(child), cause, restarts });
   turn.raise({ type: 'restart.forgotten', connection: child.id }, { delay: child.plan.withinMs });
 }
 
 function giveUp(turn: Turn, child: Child, isParked: boolean, cause: Fault): void {
-  const about = aboutChild(child, turn.atMs);
+  const about = turn.about(child);
+  const { state: from } = turn.lifeOf(child);
   const to = isParked ? 'reconnecting' : 'closed';
   const parked = isParked ? { parked: true as const } : undefined;
-  turn.children = withChild(turn.children, child.id, { phase: 'stopped', state: to });
-  const change = { from: child.state, to, attempt: 0, losses: 0, cause } as const;
+  turn.children = withChild(turn.children, child.id, { phase: 'stopped' });
+  turn.noteLife(child, { state: to, epoch: about.epoch });
+  const change = { from, to, attempt: 0, losses: 0, cause } as const;
   turn.emit({ type: 'state.changed', ...about, ...change, ...parked });
   if (isParked) turn.emit({ type: 'server.escalated', ...about, cause });
 }

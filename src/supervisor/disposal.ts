@@ -1,6 +1,6 @@
 /** Ending everything: connections one by one, strictly in the reverse order of their start. */
 
-import { aboutChild, isAlive, lastAlive, withChild } from './child.ts';
+import { isAlive, lastAlive, withChild } from './child.ts';
 import { finishChild, forgetServer } from './membership.ts';
 import type { Turn } from './turn.ts';
 
@@ -29,7 +29,7 @@ export function abandonLast(turn: Turn): void {
 export function abandonAll(turn: Turn): void {
   for (const child of turn.children) {
     if (isAlive(child)) turn.stopChild(child.id);
-    if (child.role === 'incumbent') turn.emit({ type: 'server.removed', ...aboutChild(child, turn.atMs) });
+    if (child.role === 'incumbent') turn.emit({ type: 'server.removed', ...turn.about(child) });
+    turn.drop(child);
   }
-  turn.children = [];
 }

@@ -3,6 +3,7 @@
 import type { ErrorActorEvent } from 'xstate';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { ConnectionMessage } from '../connection/events.ts';
+import type { StateChange } from '../connection/state-change.ts';
 import type { WorldFact } from '../world/world-watch.ts';
 
 /** What the facade asks of the supervisor. `revision` says which configuration of the server a plan was made of. */
@@ -29,10 +30,18 @@ export interface ReplaceCommand {
   readonly stopFirst: boolean;
 }
 
+/** A connection announced a change that may have to be answered: it is a candidate, or somebody waits for its server. */
+interface ConnectionChanged {
+  readonly type: 'connection.changed';
+  readonly connection: string;
+  readonly change: StateChange;
+}
+
 /** Everything the supervisor machine may be told. */
 export type SupervisorEvent =
   | SupervisorCommand
   | ConnectionMessage
+  | ConnectionChanged
   | WorldFact
   | { readonly type: 'restart.forgotten'; readonly connection: string }
   | ErrorActorEvent;

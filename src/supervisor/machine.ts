@@ -17,7 +17,6 @@ export const supervisorMachine = once(() =>
     initial: 'running',
     context: ({ input }) => ({ ...input, children: [], frozen: false, drainUntilMs: 0 }),
     on: {
-      'connection.reported': { actions: 'note' },
       'restart.forgotten': { actions: 'forgetRestart' },
     },
     states: {
@@ -28,6 +27,7 @@ export const supervisorMachine = once(() =>
           'server.replace': { actions: 'replace' },
           'replacement.cancel': { actions: 'cancelReplacement' },
           'server.retry': { actions: 'retry' },
+          'connection.changed': { actions: 'judge' },
           'connection.released': { actions: 'released' },
           'connection.failed': { actions: 'answerExit' },
           'connection.worn': { actions: 'recycle' },
@@ -49,6 +49,7 @@ export const supervisorMachine = once(() =>
           'server.replace': ignore('nothing is started any more'),
           'replacement.cancel': ignore('everything is being removed'),
           'server.retry': ignore('nothing is started any more'),
+          'connection.changed': ignore('nothing is started any more'),
           'connection.worn': ignore('nothing takes over any more'),
           'connection.failed': ignore('it is closed in its turn'),
           'network.lost': ignore('nothing is tried any more'),

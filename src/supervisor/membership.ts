@@ -1,9 +1,7 @@
 /** Which servers there are: adding, removing and retrying them, and starting those that may be started. */
 
 import type { SupervisionPlan } from '../config/effective.ts';
-import type { ConnectionReport } from '../connection/state-change.ts';
 import {
-  aboutChild,
   candidateOf,
   childById,
   childrenOf,
@@ -13,21 +11,22 @@ import {
   startable,
   startedLast,
   withChild,
-  withoutChild,
 } from './child.ts';
-import { endReplacement, judgeCandidate } from './replacement.ts';
+import { endReplacement } from './replacement.ts';
 import type { Turn } from './turn.ts';
 
 /** Remember a server; it is started when what it depends on is ready. */
 export function addServer(turn: Turn, plan: SupervisionPlan, revision: number): void {
   const child = newChild(plan, revision);
-  turn.emit({ type: 'server.added', ...aboutChild(child, turn.atMs) });
+  turn.emit({ type: 'server.added', ...turn.about(child) });
   turn.children = [...turn.children, child];
 }
 
 /** Start every connection that waits although everything it depends on is ready. */
 export function startReady(turn: Turn, isFrozen: boolean): void {
-  for (const { id, plan, revision, state, epoch } of startable(turn.children)) {
+  for (const child of startable(turn.children, (each) => turn.lifeOf(each).state === 'ready')) {
+    const { id, plan, revision } = child;
+    const { state, epoch } = turn.lifeOf(child);
     turn.children = startedLast(withChild(turn.children, id, { phase: 'running' }), id);
     const frozen = isFrozen && plan.remote;
     turn.start(id, { plan, revision, from: state, epoch, frozen });
@@ -53,17 +52,6 @@ export function retryServer(turn: Turn, server: string): void {
   if (candidate?.phase === 'running') turn.sendTo(candidate.id, { type: 'retry' });
 }
 
-/** A connection reported: make it known as what it is to its server, and remember its state. */
-export function noteReport(turn: Turn, id: string, report: ConnectionReport): void {
-  const child = childById(turn.children, id);
-  if (child === undefined || report.type !== 'state.changed') return turn.emit(report);
-  turn.children = withChild(turn.children, id, { state: report.to, epoch: report.epoch });
-  if (child.role === 'incumbent') turn.emit(report);
-  if (child.role !== 'candidate') return;
-  turn.emit({ ...report, type: 'replacement.changed' });
-  if (child.phase === 'running') judgeCandidate(turn, id, report);
-}
-
 /** A connection that was asked to close is gone: its successor waits, or nothing of it is left. */
 export function finishChild(turn: Turn, id: string): void {
   const child = childById(turn.children, id);
@@ -85,6 +73,6 @@ export function forgetServer(turn: Turn, server: string): void {
   const own = childrenOf(turn.children, server);
   const incumbent = incumbentOf(own, server);
   if (incumbent?.phase !== 'ended' || own.some(isAlive)) return;
-  for (const { id } of own) turn.children = withoutChild(turn.children, id);
-  turn.emit({ type: 'server.removed', ...aboutChild(incumbent, turn.atMs) });
+  turn.emit({ type: 'server.removed', ...turn.about(incumbent) });
+  for (const child of own) turn.drop(child);
 }

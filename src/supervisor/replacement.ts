@@ -7,7 +7,6 @@
 import type { StateChange } from '../connection/state-change.ts';
 import type { Fault } from '../fault.ts';
 import {
-  aboutChild,
   type Child,
   candidateOf,
   childById,
@@ -31,12 +30,12 @@ export function replaceServer(turn: Turn, replacement: Replacement): void {
   const incumbent = incumbentOf(turn.children, plan.name);
   if (incumbent === undefined || isLeaving(incumbent)) return;
   dismissCandidates(turn, childrenOf(turn.children, plan.name));
-  if (stopFirst || incumbent.phase !== 'running' || incumbent.state !== 'ready') {
+  if (stopFirst || incumbent.phase !== 'running' || turn.lifeOf(incumbent).state !== 'ready') {
     breakFirst(turn, incumbent, replacement);
   } else {
     const fresh = newChild(plan, revision, turn.children);
-    const candidate = { role: 'candidate', epoch: incumbent.epoch, task: { reason, drainMs } } as const;
-    turn.children = [...turn.children, { ...fresh, ...candidate }];
+    turn.children = [...turn.children, { ...fresh, role: 'candidate', task: { reason, drainMs } }];
+    turn.noteLife(fresh, { state: 'closed', epoch: turn.lifeOf(incumbent).epoch });
   }
 }
 
@@ -44,7 +43,7 @@ export function replaceServer(turn: Turn, replacement: Replacement): void {
 export function recycleServer(turn: Turn, id: string): void {
   const child = childById(turn.children, id);
   const recycle = child?.plan.recycle;
-  if (child?.role !== 'incumbent' || child.state !== 'ready' || recycle === undefined) return;
+  if (child?.role !== 'incumbent' || turn.lifeOf(child).state !== 'ready' || recycle === undefined) return;
   const { plan, revision } = child;
   if (childrenOf(turn.children, plan.name).length > 1) return;
   const { stopFirst, drainMs } = recycle;
@@ -69,7 +68,7 @@ export function forgoReplacements(turn: Turn): void {
 /** A candidate changed its state: it takes over, goes on trying, or is given up. */
 export function judgeCandidate(turn: Turn, id: string, change: StateChange): void {
   const candidate = childById(turn.children, id);
-  if (candidate === undefined || candidate.unwanted) return;
+  if (candidate?.role !== 'candidate' || candidate.phase !== 'running' || candidate.unwanted) return;
   // What serves goes on serving, so whoever comes to recycle it may come again later.
   const isFailed = candidate.task?.reason === 'recycled' && change.to === 'reconnecting' && !change.held;
   if (change.to === 'ready') takeOver(turn, candidate, change);
@@ -84,12 +83,13 @@ export function failCandidate(turn: Turn, candidate: Child, cause: Fault): void 
 
 /** A connection beside the incumbent is gone. */
 export function endReplacement(turn: Turn, child: Child): void {
-  const { id, role, task, cause, unwanted } = child;
-  turn.children = withoutChild(turn.children, id);
-  if (role === 'retiring') turn.emit({ type: 'connection.retired', ...aboutChild(child, turn.atMs) });
+  const { role, task, cause, unwanted } = child;
+  const about = turn.about(child);
+  turn.drop(child);
+  if (role === 'retiring') turn.emit({ type: 'connection.retired', ...about });
   if (task === undefined || unwanted) return;
   const why = cause === undefined ? undefined : { cause };
-  turn.emit({ type: 'replacement.failed', ...aboutChild(child, turn.atMs), reason: task.reason, ...why });
+  turn.emit({ type: 'replacement.failed', ...about, reason: task.reason, ...why });
 }
 
 function takeOver(turn: Turn, candidate: Child, change: StateChange): void {
@@ -97,9 +97,10 @@ function takeOver(turn: Turn, candidate: Child, change: StateChange): void {
   const before = incumbentOf(turn.children, plan.name);
   if (before === undefined || task === undefined) return;
   const { reason, drainMs } = task;
+  const last = turn.lifeOf(before);
   const successor: Child = { ...candidate, role: 'incumbent', task: undefined };
-  turn.emit({ type: 'server.replaced', ...aboutChild(candidate, turn.atMs), previousEpoch: before.epoch, reason });
-  if (before.state !== 'ready') turn.emit({ ...change, from: before.state });
+  turn.emit({ type: 'server.replaced', ...turn.about(candidate), previousEpoch: last.epoch, reason });
+  if (last.state !== 'ready') turn.emit({ ...change, from: last.state });
   const retiring: Child = { ...before, role: 'retiring', phase: 'stopping', successor: undefined };
   // It stands where the one before stood: what depends on the server was started later, and is closed earlier.
   const others = withoutChild(turn.children, candidate.id);
@@ -108,14 +109,16 @@ function takeOver(turn: Turn, candidate: Child, change: StateChange): void {
     turn.children = [...turn.children, retiring];
     turn.sendTo(before.id, { type: 'close', drainMs });
   } else {
-    turn.emit({ type: 'connection.retired', ...aboutChild(before, turn.atMs) });
+    turn.emit({ type: 'connection.retired', ...turn.about(before) });
+    turn.drop(before);
   }
 }
 
 function breakFirst(turn: Turn, incumbent: Child, replacement: Replacement): void {
   const { plan, revision, reason, drainMs } = replacement;
-  const { id, epoch } = incumbent;
-  turn.emit({ type: 'server.replaced', ...aboutChild(incumbent, turn.atMs), previousEpoch: epoch, reason });
+  const { id } = incumbent;
+  const about = turn.about(incumbent);
+  turn.emit({ type: 'server.replaced', ...about, previousEpoch: about.epoch, reason });
   if (isAlive(incumbent)) {
     turn.children = withChild(turn.children, id, { phase: 'stopping', successor: { plan, revision } });
     turn.sendTo(id, { type: 'close', drainMs });
@@ -134,7 +137,7 @@ function dismissCandidates(turn: Turn, own: readonly Child[]): void {
   for (const child of own) {
     if (child.role !== 'candidate') continue;
     if (isAlive(child)) turn.children = withChild(turn.children, child.id, { phase: 'stopping', unwanted: true });
-    else turn.children = withoutChild(turn.children, child.id);
+    else turn.drop(child);
     if (child.phase === 'running') turn.sendTo(child.id, { type: 'close' });
   }
 }

@@ -8,13 +8,15 @@ import type { Clock, Random } from '../clock.ts';
 import { type EpochContext, epochEffect, type ServerRecipe } from '../connection/epoch.ts';
 import { EpochNumbers } from '../connection/epoch-numbers.ts';
 import { groundOn } from '../connection/ground.ts';
+import { Lives } from '../connection/lives.ts';
 import { Nursery } from '../connection/nursery.ts';
 import type { Publisher } from '../connection/publication.ts';
 import { releaseBudget } from '../connection/release.ts';
 import { isNetworkLoss, mayBeNetworkLoss } from '../policy/network-loss.ts';
 import type { Network } from '../world/network.ts';
-import { type WorldFact, WorldWatch } from '../world/world-watch.ts';
-import type { SupervisorCommand } from './events.ts';
+import { WorldWatch } from '../world/world-watch.ts';
+import type { SupervisorCommand, SupervisorEvent } from './events.ts';
+import { hear } from './hearing.ts';
 import { supervisorMachine } from './machine.ts';
 import type { SupervisorReport } from './report.ts';
 import { shownInspection } from './shown-inspection.ts';
@@ -70,9 +72,12 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
   const nursery = new Nursery(clock);
   const context = { clock, random, nursery, publisher: setup.publisher, recipe };
   const numbers = new EpochNumbers();
+  const lives = new Lives();
   const ground = groundOn(clock, {
     random,
     numbers,
+    lives,
+    hear: (connection, report) => hear(connection, report, hearing),
     beginEpoch: ({ input, tell, listen }) =>
       nursery.fork(input.connection, epochEffect(input, context, tell, listen), () => staleTimeoutMs(recipe(input))),
   });
@@ -98,19 +103,22 @@ export function startSupervisor(setup: SupervisorSetup): RunningSupervisor {
       },
     });
   });
-  root.on('*', (report) => {
+  const tell = (report: SupervisorReport) => {
     if (report.type === 'server.removed') numbers.forget(report.server);
     setup.report(report);
     if (report.type === 'heartbeat.missed') watch.suspect(false);
     const cause = report.type === 'state.changed' ? report.cause : undefined;
     // Looking asks the system for every interface, and what else fails says nothing of the network.
     if (cause !== undefined && mayBeNetworkLoss(cause)) watch.suspect(isNetworkLoss(cause));
-  });
+  };
+  const children = () => root.getSnapshot().context.children;
+  const hearing = { lives, children, report: tell, send: (event: SupervisorEvent) => send(event) };
+  root.on('*', tell);
   root.start();
 
   // XState would print what a supervisor that has ended is told.
-  const send = (command: SupervisorCommand | WorldFact) => {
-    if (root.getSnapshot().status === 'active') root.send(command);
+  const send = (event: SupervisorEvent) => {
+    if (root.getSnapshot().status === 'active') root.send(event);
   };
   let closing: Promise<void> | undefined;
   const close = async (drainMs: number) => {

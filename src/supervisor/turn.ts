@@ -8,14 +8,18 @@ import type { Random } from '../clock.ts';
 import type { ConnectionInput } from '../connection/context.ts';
 import type { ConnectionCommand } from '../connection/events.ts';
 import { type Ground, groundOf } from '../connection/ground.ts';
-import type { Child } from './child.ts';
+import type { Life } from '../connection/lives.ts';
+import type { ConnectionReport } from '../connection/state-change.ts';
+import { type Child, withoutChild } from './child.ts';
 import type { SupervisorEvent } from './events.ts';
 import type { SupervisorReport } from './report.ts';
 
 /** What XState offers to a change of the context, as far as it is used. */
 interface Spawning {
-  readonly spawn: (logic: 'connection', options: Start) => unknown;
+  readonly spawn: (logic: 'connection', options: Start) => { on(type: '*', hear: Hear): unknown };
 }
+
+type Hear = (report: ConnectionReport) => void;
 
 /** A connection that is to be started: the id of its actor, and what it starts with. */
 interface Start {
@@ -44,6 +48,7 @@ export class Turn implements Omit<Orders, 'assign'> {
   /** In the order in which their connections were started; those that wait come as they were added. */
   children: readonly Child[];
   readonly #starts: Start[] = [];
+  readonly #commands: [actor: string, command: ConnectionCommand][] = [];
   readonly #orders: Orders;
   readonly #ground: Ground;
 
@@ -63,8 +68,29 @@ export class Turn implements Omit<Orders, 'assign'> {
     return this.#ground.random;
   }
 
+  /** What the connection of a child announced last. */
+  lifeOf({ id }: Child): Life {
+    return this.#ground.lives.of(id);
+  }
+
+  /** Remember a life that no connection announces. */
+  noteLife({ id }: Child, life: Life): void {
+    this.#ground.lives.note(id, life);
+  }
+
+  /** What every event about a child says. */
+  about(child: Child) {
+    return { server: child.plan.name, epoch: this.lifeOf(child).epoch, atMs: this.atMs };
+  }
+
   emit(report: SupervisorReport): void {
     this.#orders.emit(report);
+  }
+
+  /** Remember a child, and its life, no more. */
+  drop({ id }: Child): void {
+    this.children = withoutChild(this.children, id);
+    this.#ground.lives.forget(id);
   }
 
   /** Start a connection when everything else of this turn is done. */
@@ -72,8 +98,9 @@ export class Turn implements Omit<Orders, 'assign'> {
     this.#starts.push({ id, input });
   }
 
+  /** Tell a connection something when everything of this turn is known: it may answer at once. */
   sendTo(actor: string, command: ConnectionCommand): void {
-    this.#orders.sendTo(actor, command);
+    this.#commands.push([actor, command]);
   }
 
   stopChild(actor: string): void {
@@ -84,13 +111,15 @@ export class Turn implements Omit<Orders, 'assign'> {
     this.#orders.raise(event, options);
   }
 
-  /** End it: keep what was made of the children, and start those that are to be. */
+  /** End it: ask what is asked of connections, keep what was made of the children, and start those that are to be. */
   end(before: readonly Child[]): void {
     const { children } = this;
+    const { hear } = this.#ground;
+    for (const [actor, command] of this.#commands) this.#orders.sendTo(actor, command);
     if (children === before && this.#starts.length === 0) return;
     // In one change, because XState makes a snapshot for each, and one costs as much as what was decided.
     this.#orders.assign(({ spawn }) => {
-      for (const start of this.#starts) spawn('connection', start);
+      for (const start of this.#starts) spawn('connection', start).on('*', (report) => hear(start.id, report));
       return { children };
     });
   }

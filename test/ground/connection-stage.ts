@@ -3,7 +3,7 @@
  * it. Says what it saw as short lines, so that a failed sequence reads as one.
  */
 
-import { type ActorRefFrom, createActor, setup, spawnChild } from 'xstate';
+import { type ActorRefFrom, assign, createActor, setup } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import type { ConnectionInput } from '../../src/connection/context.ts';
 import type { ConnectionEvent } from '../../src/connection/events.ts';
@@ -37,7 +37,7 @@ export class ConnectionStage {
   readonly clock = new SimulatedClock();
   readonly epochs = new ScriptedEpochs();
   readonly reports: ConnectionReport[] = [];
-  /** What its supervisor was told, except reports. */
+  /** What its supervisor was told. */
   readonly messages: Message[] = [];
   readonly plan: SupervisionPlan;
   readonly actor: ActorRefFrom<ConnectionMachine>;
@@ -49,15 +49,14 @@ export class ConnectionStage {
     const drawn = [...(options.random ?? [0.5])];
     const random = () => (drawn.length > 1 ? drawn.shift() : drawn[0]) ?? 0;
     const machine = connectionMachine().provide({ actors: { epoch: this.epochs.logic } });
-    const record = (event: Message) => {
-      if (event.type === 'connection.reported') this.reports.push(event['report'] as ConnectionReport);
-      else this.messages.push(event);
-    };
     const input = { plan: this.plan, revision: 1, from: 'closed', epoch: 0, frozen: false, ...options.input } as const;
     const parent = createActor(
       setup({ actors: { connection: machine } }).createMachine({
-        entry: spawnChild('connection', { id: 'files', input }),
-        on: { '*': { actions: ({ event }) => record(event) } },
+        entry: assign(({ spawn }) => {
+          spawn('connection', { id: 'files', input }).on('*', (report) => this.reports.push(report));
+          return {};
+        }),
+        on: { '*': { actions: ({ event }) => this.messages.push(event) } },
       }),
       { clock: scriptedGround(this.clock, { random }) },
     );

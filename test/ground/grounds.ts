@@ -2,6 +2,7 @@
 
 import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
 import { type Ground, type GroundParts, groundOn } from '../../src/connection/ground.ts';
+import { Lives } from '../../src/connection/lives.ts';
 import type { SimulatedClock } from '../../src/testing/simulated-clock.ts';
 
 /** Put machines on a clock that a test moves. Epochs come from the logic that the machine is given. */
@@ -9,5 +10,6 @@ export function scriptedGround(clock: SimulatedClock, parts: Partial<Omit<Ground
   const beginEpoch = () => {
     throw new Error('epochs are scripted');
   };
-  return groundOn(clock, { random: () => 0, numbers: new EpochNumbers(), beginEpoch, ...parts });
+  const unheard = { lives: new Lives(), hear: () => {} };
+  return groundOn(clock, { random: () => 0, numbers: new EpochNumbers(), ...unheard, beginEpoch, ...parts });
 }

@@ -6,8 +6,10 @@
 import { createActor } from 'xstate';
 import type { SupervisionPlan } from '../../src/config/effective.ts';
 import { EpochNumbers } from '../../src/connection/epoch-numbers.ts';
+import { Lives } from '../../src/connection/lives.ts';
 import { connectionMachine } from '../../src/connection/machine.ts';
 import type { SupervisorEvent } from '../../src/supervisor/events.ts';
+import { hear } from '../../src/supervisor/hearing.ts';
 import { supervisorMachine } from '../../src/supervisor/machine.ts';
 import type { SupervisorReport } from '../../src/supervisor/report.ts';
 import { SimulatedClock } from '../../src/testing/simulated-clock.ts';
@@ -22,6 +24,7 @@ export const REPLACE = { type: 'server.replace', revision: 2, drainMs: 0, stopFi
 export class SupervisorStage {
   readonly clock = new SimulatedClock();
   readonly epochs = new ScriptedEpochs();
+  readonly lives = new Lives();
   readonly reports: SupervisorReport[] = [];
   /** Names of servers whose epochs get to `ready` by themselves. */
   readonly serving = new Set<string>();
@@ -33,15 +36,27 @@ export class SupervisorStage {
       if (this.serving.has(epoch.input.server)) epoch.serve();
     };
     const numbers = new EpochNumbers();
+    const report = (each: SupervisorReport) => {
+      if (each.type === 'server.removed') numbers.forget(each.server);
+      this.reports.push(each);
+    };
+    const hearing = {
+      lives: this.lives,
+      children: () => this.actor.getSnapshot().context.children,
+      report,
+      send: (event: SupervisorEvent) => this.actor.send(event),
+    };
     const connection = connectionMachine().provide({ actors: { epoch: epochs.logic } });
     this.actor = createActor(supervisorMachine().provide({ actors: { connection } }), {
-      clock: scriptedGround(clock, { random: () => 0.5, numbers }),
+      clock: scriptedGround(clock, {
+        random: () => 0.5,
+        numbers,
+        lives: this.lives,
+        hear: (id, each) => hear(id, each, hearing),
+      }),
       input: { closeTimeoutMs, staggerMs: 100 },
     });
-    this.actor.on('*', (report) => {
-      if (report.type === 'server.removed') numbers.forget(report.server);
-      this.reports.push(report);
-    });
+    this.actor.on('*', report);
     this.actor.subscribe({ error: () => {} });
     this.actor.start();
   }

@@ -28,7 +28,7 @@ describe('the chart of the supervisor', () => {
     'replacement.cancel',
     'close',
     'close.force',
-    'connection.reported',
+    'connection.changed',
     'connection.released',
     'connection.failed',
     'connection.worn',

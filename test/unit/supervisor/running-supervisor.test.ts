@@ -257,7 +257,7 @@ describe('a running supervisor', () => {
 
     const snapshots = household.inspected.flatMap((event) => ('snapshot' in event ? [event] : []));
     const last = (id: string) => snapshots.findLast(({ actorRef }) => 'id' in actorRef && actorRef.id === id)?.snapshot;
-    expect(last('supervisor')).toMatchObject({ context: { children: [{ id: 'server:files', state: 'ready' }] } });
+    expect(last('supervisor')).toMatchObject({ context: { children: [{ id: 'server:files', phase: 'running' }] } });
     expect(last('supervisor')).toHaveProperty('context.children.0.plan', { name: 'files' });
     expect(last('server:files')).toHaveProperty('context.plan', recipe.plan);
   });
