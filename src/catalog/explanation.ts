@@ -27,7 +27,7 @@ export interface Explanation {
   /** It waits for the network to come back, and is only probed now and then. */
   readonly held: boolean;
   readonly epoch: number;
-  /** Attempts since service was last proven. */
+  /** Attempts since a life that proved its service ended. */
   readonly attempt: number;
   /** The handshake and the revision spoken, while it is ready. */
   readonly era: Era | undefined;

@@ -21,7 +21,7 @@ export interface ServerInfo {
   readonly held: boolean;
   /** The present or last life of the connection, numbered from 1; 0 when none has begun. */
   readonly epoch: number;
-  /** Attempts since service was last proven. */
+  /** Attempts since a life that proved its service ended. */
   readonly attempt: number;
   /** Lives lost lately, see `StateChange`. */
   readonly losses: number;

@@ -143,10 +143,11 @@ export function connectionSetup() {
         enqueue.assign({ wasReady: true, readySinceMs: groundOf(self).monotonic() });
         enqueue.emit(changeOf(context, { event, self }, 'ready'));
       }),
-      /** Service for long enough refunds the attempts, as an answered call does; nobody looks before it ends. */
-      countService: assign(({ context: { plan, attempt, readySinceMs }, self }) => {
+      /** An answered call refunds the attempts, as service for long enough does; nobody looks before it ends. */
+      countService: assign(({ context: { plan, attempt, readySinceMs }, event, self }) => {
         const servedMs = groundOf(self).monotonic() - (readySinceMs ?? Number.POSITIVE_INFINITY);
-        return { attempt: servedMs >= plan.stableAfterMs ? 0 : attempt };
+        const isProven = ('served' in event && event.served) || servedMs >= plan.stableAfterMs;
+        return { attempt: isProven ? 0 : attempt };
       }),
       beFrozen: assign({ frozen: true }),
       beThawed: assign({ frozen: false }),
@@ -170,7 +171,6 @@ export function connectionSetup() {
           enqueue.sendTo('epoch', { type: 'pulse.check', delayMs: event.delayMs });
         }
       }),
-      refundAttempts: assign({ attempt: 0 }),
       hurry: assign({ hurried: true }),
       beClosing: assign(({ event }) => ({
         closing: true,

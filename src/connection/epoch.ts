@@ -65,7 +65,11 @@ export function epochEffect(
   if (recipe === undefined) return Effect.fail({ kind: 'closed' });
   // One for all steps: a signal costs more than most of them.
   const over = new AbortController();
-  const part = { recipe, context, epoch, tell, signal: over.signal };
+  let served = false;
+  const answered = () => {
+    served = true;
+  };
+  const part = { recipe, context, epoch, tell, answered, signal: over.signal };
   const life = Effect.gen(function* () {
     const connectByMs = context.clock.monotonic() + recipe.plan.connectTimeoutMs;
     const heartbeat = heartbeatOf(recipe, context, epoch, tell);
@@ -86,7 +90,9 @@ export function epochEffect(
     return yield* watch(part, opened, heartbeat);
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
-  const told = Effect.tapError(life, (fault) => Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault })));
+  const told = Effect.tapError(life, (fault) =>
+    Effect.sync(() => tell({ type: 'epoch.faulted', epoch, fault, served })),
+  );
   return Effect.scoped(Effect.onExit(told, () => Effect.sync(() => over.abort(OVER))));
 }
 
@@ -96,6 +102,8 @@ interface Part {
   readonly context: EpochContext;
   readonly epoch: number;
   readonly tell: Tell;
+  /** A call was answered. */
+  readonly answered: () => void;
   /** Aborted when the epoch is over, before anything of it is released. */
   readonly signal: AbortSignal;
 }
@@ -187,23 +195,18 @@ const openLink = Effect.fnUntraced(function* (
  * after those that are waited for.
  */
 const publish = Effect.fnUntraced(function* (
-  { recipe, context, epoch, tell }: Part,
+  { recipe, context, epoch, tell, answered }: Part,
   opened: Opened,
   session: EpochSession,
   drain: Drain,
 ) {
   const { clock, publisher } = context;
-  let isProven = false;
   const publication: Publication = {
     server: recipe.plan.name,
     epoch,
     ...opened,
     connectedAtMs: clock.now(),
-    served: () => {
-      if (isProven) return;
-      isProven = true;
-      tell({ type: 'service.proven', epoch });
-    },
+    served: answered,
   };
   const withdraw = async () => {
     publisher.withdraw(publication);

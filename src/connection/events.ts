@@ -7,7 +7,6 @@ import type { Fault } from '../fault.ts';
 export type EpochEvent =
   | { readonly type: 'transport.opened'; readonly epoch: number }
   | { readonly type: 'link.initialized'; readonly epoch: number }
-  | { readonly type: 'service.proven'; readonly epoch: number }
   | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }
   | { readonly type: 'heartbeat.answered'; readonly epoch: number }
   | { readonly type: 'heartbeat.disabled'; readonly epoch: number }
@@ -19,7 +18,8 @@ export type EpochEvent =
       readonly resource: 'calls' | 'link' | 'transport' | 'carrier';
       readonly reason: 'timed-out' | 'threw';
     }
-  | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault };
+  /** `served`: a call was answered, so that the server is well. */
+  | { readonly type: 'epoch.faulted'; readonly epoch: number; readonly fault: Fault; readonly served: boolean };
 
 /** How an epoch ended, once everything of it is released. */
 export type EpochOutcome = { readonly kind: 'failed'; readonly fault: Fault } | { readonly kind: 'released' };

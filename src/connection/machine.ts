@@ -69,7 +69,6 @@ export const connectionMachine = once(() =>
       thaw: { actions: ['beThawed', 'checkPulse'] },
       'transport.opened': ignore('only a connecting epoch opens its transport'),
       'link.initialized': ignore('only an initializing epoch initializes its link'),
-      'service.proven': ignore('only service in ready refunds attempts'),
       'wear.noticed': ignore('only what serves is taken over from for its wear'),
       'heartbeat.missed': ignore('only a ready connection has a pulse'),
       'heartbeat.answered': ignore('only a suspect connection is relieved'),
@@ -98,7 +97,6 @@ export const connectionMachine = once(() =>
         entry: 'beReady',
         exit: 'countService',
         on: {
-          'service.proven': current({ actions: 'refundAttempts' as const }),
           'wear.noticed': current({ actions: 'tellWorn' as const }),
           'heartbeat.missed': current({ target: '.suspect' as const, actions: 'reportEvent' as const }),
         },

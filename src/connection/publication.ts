@@ -20,7 +20,7 @@ export interface Publication {
   readonly carrier: ShownCarrier;
   /** Ask for the tools again; `listed` takes them. */
   readonly refreshTools: () => void;
-  /** Tell that a call was answered; only the first of an epoch matters. */
+  /** Tell that a call was answered: the attempts that it took to get here are refunded when the epoch ends by a fault. */
   readonly served: () => void;
 }
 

@@ -13,7 +13,7 @@ interface Change {
   /** The state before; the first change of a server comes from `closed`. From `reconnecting` to itself: its plan changed. */
   readonly from: ConnectionState;
   readonly to: ConnectionState;
-  /** Attempts since service was last proven, this one included. */
+  /** Attempts since a life that proved its service ended, this one included. */
   readonly attempt: number;
   /** Lives that ended by a fault lately: each counts one, and `parkedProbeMs` in `ready` take one away. */
   readonly losses: number;

@@ -17,6 +17,8 @@ export class ScriptedEpoch {
   readonly ended: Promise<() => Effect.Effect<never, Fault>>;
   readonly released: Promise<void>;
   isLive = true;
+  /** Whether a call was answered. */
+  served = false;
   /** What the machine told it beside `release`, in order. */
   readonly commands: PulseCommand[] = [];
   /** How long calls were given to end, each time it was asked to be released. */
@@ -50,7 +52,7 @@ export class ScriptedEpoch {
 
   /** End by a fault, which is told before anything is released, as the real epoch does. */
   fail(fault: Fault): void {
-    this.say({ type: 'epoch.faulted', fault });
+    this.say({ type: 'epoch.faulted', fault, served: this.served });
     this.#end(() => Effect.fail(fault));
   }
 

@@ -166,7 +166,7 @@ describe('an epoch', () => {
     await stage.end();
 
     expect(stage.server.journal).toEqual(RELEASING);
-    expect(stage.told.at(-1)).toEqual({ type: 'epoch.faulted', epoch: 1, fault: LOST });
+    expect(stage.told.at(-1)).toEqual({ type: 'epoch.faulted', epoch: 1, fault: LOST, served: false });
     expect(seen).toEqual([['transport.opened', 'link.initialized', 'epoch.faulted']]);
     expect(stage.outcome).toBe('failed by stream-ended');
   });
@@ -231,14 +231,15 @@ describe('an epoch', () => {
     expect(stage.server.listings).toHaveLength(1);
   });
 
-  it('tells proven service once, however many calls are answered', async () => {
+  it('tells with its fault whether a call was answered', async () => {
     const stage = begin();
     await stage.open();
 
     stage.server.publications[0]?.served();
-    stage.server.publications[0]?.served();
+    stage.server.end(LOST);
+    await stage.clock.settle();
 
-    expect(stage.toldTypes.filter((type) => type === 'service.proven')).toHaveLength(1);
+    expect(stage.told.at(-1)).toEqual({ type: 'epoch.faulted', epoch: 1, fault: LOST, served: true });
   });
 
   it('ends at once, opening nothing, when its server was removed', async () => {
@@ -318,7 +319,7 @@ describe('an epoch that fails half way', () => {
 
     expect(stage.server.journal).toEqual(released);
     expect(stage.outcome).toBe('failed by stream-ended');
-    expect(stage.told.at(-1)).toEqual({ type: 'epoch.faulted', epoch: 1, fault: LOST });
+    expect(stage.told.at(-1)).toEqual({ type: 'epoch.faulted', epoch: 1, fault: LOST, served: false });
   });
 
   it.each<[Step, Step[]]>([
@@ -484,7 +485,7 @@ describe('the watch of an epoch', () => {
     expect(stage.told.slice(2)).toEqual([
       { type: 'heartbeat.missed', epoch: 1, missed: 1 },
       { type: 'heartbeat.missed', epoch: 1, missed: 2 },
-      { type: 'epoch.faulted', epoch: 1, fault: { kind: 'unresponsive', missed: 2 } },
+      { type: 'epoch.faulted', epoch: 1, fault: { kind: 'unresponsive', missed: 2 }, served: false },
     ]);
     expect(stage.outcome).toBe('failed by unresponsive');
   });

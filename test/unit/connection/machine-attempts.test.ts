@@ -53,7 +53,7 @@ describe('the delays between attempts', () => {
     const stage = begin({ random: [0.5] });
     await flap(stage, 3, async () => {});
     await stage.serve();
-    stage.epochs.latest().say({ type: 'service.proven' });
+    stage.epochs.latest().served = true;
     await stage.fail();
 
     expect(stage.changes.at(-1)).toMatchObject({ to: 'reconnecting', attempt: 0, losses: 1, retryInMs: 250 });
@@ -138,11 +138,10 @@ describe('an event of an older epoch', () => {
   const OLD = [
     { type: 'transport.opened', epoch: 1 },
     { type: 'link.initialized', epoch: 1 },
-    { type: 'service.proven', epoch: 1 },
     { type: 'heartbeat.missed', epoch: 1, missed: 1 },
     { type: 'heartbeat.answered', epoch: 1 },
-    { type: 'epoch.faulted', epoch: 1, fault: CURABLE },
-    { type: 'epoch.faulted', epoch: 1, fault: { kind: 'protocol-version-unsupported' } },
+    { type: 'epoch.faulted', epoch: 1, fault: CURABLE, served: false },
+    { type: 'epoch.faulted', epoch: 1, fault: { kind: 'protocol-version-unsupported' }, served: false },
   ] as const satisfies readonly ConnectionEvent[];
 
   const STATES = [
@@ -266,7 +265,7 @@ describe('the budget of attempts', () => {
   it('costs a server that answers one call in each life no more than a dead one', async () => {
     const answerOnce = async (stage: ConnectionStage) => {
       await stage.serve();
-      stage.epochs.latest().say({ type: 'service.proven' });
+      stage.epochs.latest().served = true;
     };
 
     expect(await spawnsPerHour(3, answerOnce)).toEqual([31, 12, 12]);
@@ -283,7 +282,7 @@ describe('the budget of attempts', () => {
     async (servedMs, hours) => {
       const serve = async (stage: ConnectionStage) => {
         await stage.serve();
-        stage.epochs.latest().say({ type: 'service.proven' });
+        stage.epochs.latest().served = true;
         await stage.clock.advance(servedMs);
       };
 

@@ -11,7 +11,6 @@ const EVENT_TYPES = [
   'thaw',
   'transport.opened',
   'link.initialized',
-  'service.proven',
   'heartbeat.missed',
   'heartbeat.answered',
   'heartbeat.disabled',

@@ -152,7 +152,7 @@ describe('a connection that fails', () => {
   it('keeps the first fault of an epoch as its cause', async () => {
     const stage = await beginReady();
     const epoch = stage.epochs.latest();
-    epoch.say({ type: 'epoch.faulted', fault: { kind: 'session-lost', status: 404 } });
+    epoch.say({ type: 'epoch.faulted', fault: { kind: 'session-lost', status: 404 }, served: false });
     epoch.fail(CURABLE);
     await stage.clock.advance(250);
 
@@ -162,7 +162,7 @@ describe('a connection that fails', () => {
   it('tries again at once when the session that was lost had served; the next one that is lost is left alone', async () => {
     const stage = await beginReady();
     const lose = async () => {
-      stage.epochs.latest().say({ type: 'service.proven' });
+      stage.epochs.latest().served = true;
       await stage.fail({ kind: 'session-lost', status: 404 });
       return stage.changes.at(-1)?.retryInMs;
     };
