@@ -3,7 +3,7 @@
  * and then, and tells what it sees as plain facts; the supervisor decides what follows.
  */
 
-import { type Clock, inNextTurn, type Timer } from '../clock.ts';
+import { type Clock, type Timer } from '../clock.ts';
 import { clockJumpMs, type Moment, momentOf } from './clock-jump.ts';
 import type { Network } from './network.ts';
 
@@ -25,6 +25,9 @@ export interface WorldWatchSetup {
   readonly tell: (fact: WorldFact) => void;
 }
 
+/** Looking asks the system for every interface; when a watch begins, servers are being started, and have the processor first. */
+const FIRST_LOOK_MS = 100;
+
 /** Watches the world while there is somebody whom it concerns. */
 export class WorldWatch {
   readonly #setup: WorldWatchSetup;
@@ -40,11 +43,7 @@ export class WorldWatch {
   keep(isWanted: boolean): void {
     if (isWanted === (this.#timer !== undefined)) return;
     if (isWanted) {
-      this.#wait();
-      // Looking asks the system for every interface, and in this turn a server is being started.
-      inNextTurn(() => {
-        if (this.#timer !== undefined) this.#look(false);
-      });
+      this.#wait(FIRST_LOOK_MS);
     } else if (this.#timer !== undefined) {
       this.#setup.clock.clearTimeout(this.#timer);
       this.#timer = undefined;
@@ -60,19 +59,19 @@ export class WorldWatch {
     if (this.#timer !== undefined) this.#look(isNamed);
   }
 
-  #wait(): Moment {
-    const { clock, tickMs } = this.#setup;
+  #wait(delayMs: number): Moment {
+    const { clock } = this.#setup;
     const moment = momentOf(clock);
-    this.#timer = clock.setTimeout(() => this.#tick(moment), tickMs);
+    this.#timer = clock.setTimeout(() => this.#tick(moment, delayMs), delayMs);
     return moment;
   }
 
-  #tick(last: Moment): void {
+  #tick(last: Moment, waitedMs: number): void {
     const { tickMs, jumpMs, tell } = this.#setup;
-    const moment = this.#wait();
+    const moment = this.#wait(tickMs);
     // First, so that what a host that slept finds without a network is not released into nothing.
     this.#look(false);
-    const gapMs = clockJumpMs(last, moment, tickMs, jumpMs);
+    const gapMs = clockJumpMs(last, moment, waitedMs, jumpMs);
     if (gapMs !== undefined) tell({ type: 'clock.jumped', gapMs });
   }
 

@@ -64,6 +64,9 @@ class Household {
   }
 }
 
+/** From the first server to the first look at the network. */
+const FIRST_LOOK_MS = 100;
+
 const RELEASING = ['withdrawn', 'link.close', 'transport.close', 'carrier.release'];
 
 let households: Household[] = [];
@@ -268,7 +271,7 @@ describe('the watch over the world', () => {
     const household = begin();
     expect(household.clock.pendingCount).toBe(0);
     await household.add('a');
-    expect(household.clock.pendingInMs).toContain(5_000);
+    expect(household.clock.pendingInMs).toContain(FIRST_LOOK_MS);
 
     household.supervisor.send({ type: 'server.remove', server: 'a' });
     await household.clock.advance(5_000);
@@ -279,6 +282,7 @@ describe('the watch over the world', () => {
   it('tells within a tick that the network is lost, and that it is back', async () => {
     const household = begin();
     await household.add('a', { remote: true });
+    await household.clock.advance(FIRST_LOOK_MS);
     household.isUp = false;
     await household.clock.advance(5_000);
     expect(household.lines.at(-1)).toBe('undefined world.frozen');
@@ -292,6 +296,7 @@ describe('the watch over the world', () => {
   it('looks at once when a connection is lost, so that the next attempt is held', async () => {
     const household = begin();
     const server = await household.add('a', { remote: true });
+    await household.clock.advance(FIRST_LOOK_MS);
     household.isUp = false;
 
     server.end({ kind: 'stream-ended' });
@@ -323,7 +328,8 @@ describe('the watch over the world', () => {
     const heartbeat = { intervalMs: 600_000, probeAfterMs: 600_000, timeoutMs: 5_000, misses: 2, busyMisses: 3 };
     const [one, other] = [await household.add('one', { heartbeat }), await household.add('other', { heartbeat })];
     const asked = () => [one, other].map(({ journal }) => journal.filter((step) => step === 'link.alive').length);
-    household.clock.set(3_600_000);
+    await household.clock.advance(FIRST_LOOK_MS);
+    household.clock.set(3_600_100);
     await household.clock.advance(5_000);
     expect(household.reports.at(-1)).toMatchObject({ type: 'world.thawed', gapMs: 3_600_000, released: 2 });
     expect(asked()).toEqual([0, 0]);
@@ -340,6 +346,7 @@ describe('the watch over the world', () => {
     const household = begin();
     const heartbeat = { intervalMs: 1_000, probeAfterMs: 1_000, timeoutMs: 200, misses: 2, busyMisses: 3 };
     const server = await household.add('a', { remote: true, heartbeat });
+    await household.clock.advance(FIRST_LOOK_MS);
     household.isUp = false;
     server.script['link.alive'] = () => Promise.reject(new RequestError({ kind: 'timed-out' }));
 

@@ -1,8 +1,10 @@
-import { setImmediate as nextTurn } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { SimulatedClock } from '../../../src/testing/simulated-clock.ts';
 import { systemNetwork } from '../../../src/world/network.ts';
 import { type WorldFact, WorldWatch } from '../../../src/world/world-watch.ts';
+
+/** From when it is wanted. */
+const FIRST_LOOK_MS = 100;
 
 /** A watch over a host whose network is under the control of the test. */
 async function watching(isUpAtFirst = true) {
@@ -12,8 +14,7 @@ async function watching(isUpAtFirst = true) {
   const host = { isUp: isUpAtFirst };
   const watch = new WorldWatch({ clock, network, tickMs: 5_000, jumpMs: 10_000, tell: (fact) => facts.push(fact) });
   watch.keep(true);
-  // The first look comes in the next turn.
-  await nextTurn();
+  await clock.advance(FIRST_LOOK_MS);
   return { clock, facts, host, network, watch };
 }
 
