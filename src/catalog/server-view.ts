@@ -28,7 +28,7 @@ export function serverView(facts: ServerFacts): ServerInfo {
   const authorizationUrl = revision.authorizer?.pendingUrl;
   return {
     name: revision.plan.name,
-    ...revision.shown,
+    ...revision.show(),
     state,
     parked: change?.parked ?? false,
     held: change?.held ?? false,

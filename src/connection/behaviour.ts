@@ -113,12 +113,13 @@ export function connectionSetup() {
           readySinceMs: undefined,
           connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
-        enqueue.emit(changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
         const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
+        // Before it is told: a server that is spawned first is ready first.
         enqueue.assign(({ spawn }) => {
           spawn('epoch', { id: 'epoch', input });
           return begun;
         });
+        enqueue.emit(changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: releaseDrainMs(context) });

@@ -38,8 +38,8 @@ export class Revision implements Authorizable {
     this.scrub = createScrubber(config, this.learned);
   }
 
-  /** What may be shown of it, and does not change. */
-  get shown(): ShownConfig {
+  /** What may be shown of it, and does not change: made when it is first asked for. */
+  show(): ShownConfig {
     this.#shown ??= { config: redactConfig(this.config), endpoint: describeEndpoint(this.config) };
     return this.#shown;
   }

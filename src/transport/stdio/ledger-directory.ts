@@ -6,7 +6,7 @@
 import { constants } from 'node:fs';
 import { lstat, mkdir, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { isAbsolute, join } from 'node:path';
+import { isAbsolute } from 'node:path';
 import { PAGE_BYTES } from './ledger-page.ts';
 
 const GROUP_OR_OTHERS_WRITE = 0o022;
@@ -28,7 +28,8 @@ export class LedgerError extends Error {
  */
 export function defaultLedgerDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const { XDG_STATE_HOME: state = '' } = environment;
-  return join(isAbsolute(state) ? state : join(homedir(), '.local', 'state'), 'mcp-supervisor');
+  // POSIX, like the ledger; and put together for each server that is started.
+  return `${isAbsolute(state) ? state : `${homedir()}/.local/state`}/mcp-supervisor`;
 }
 
 /** Make the directory, for this user alone, unless it is there. Rejects with the system's error. */

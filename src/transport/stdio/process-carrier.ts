@@ -118,9 +118,9 @@ class ProcessCarrier implements Carrier {
     const entering = startWindow.enter();
     const place = entering instanceof Promise ? await entering : entering;
     if (stop.aborted) return place.leave();
-    const shownCommand = showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
+    const showCommand = () => showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
     try {
-      await spawnServer(this.#config, shownCommand, (child) => this.#adopt(child, place));
+      await spawnServer(this.#config, showCommand, (child) => this.#adopt(child, place));
     } catch (error) {
       place.leave();
       throw error;

@@ -32,7 +32,7 @@ export async function checkWorkingDirectory(directory: string): Promise<void> {
 /**
  * Spawn the server as the leader of its own process group, with three pipes.
  *
- * `shownCommand` is the command as it may be shown in a fault. The child is handed to `onChild` synchronously;
+ * `showCommand` makes the command as it may be shown in a fault. The child is handed to `onChild` synchronously;
  * the promise resolves when the system has run the command.
  *
  * **Errors** rejects with `FaultError` (`command-not-found`, `command-not-executable`, `spawn-failed`), outcome
@@ -40,11 +40,11 @@ export async function checkWorkingDirectory(directory: string): Promise<void> {
  */
 export function spawnServer(
   config: StdioServerConfig,
-  shownCommand: string,
+  showCommand: () => string,
   onChild: (child: ChildProcessWithoutNullStreams) => void,
 ): Promise<void> {
   return new Promise((resolve, reject) => {
-    const fail = (error: unknown): void => reject(describeSpawnError(error, shownCommand));
+    const fail = (error: unknown): void => reject(describeSpawnError(error, showCommand()));
     try {
       const child = spawn(config.command, config.args ?? [], {
         cwd: config.cwd,
