@@ -5,7 +5,7 @@
  */
 
 import * as Effect from 'effect/Effect';
-import type { Clock, Random } from '../clock.ts';
+import { type Clock, inNextTurn, type Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import { type Fault, FaultError } from '../fault.ts';
@@ -254,7 +254,10 @@ function watch(
       link.abandon(fault);
       fail(fault);
     };
-    heartbeat?.watch(link, listOf(identity.capabilities), signal).then(silent).catch(give);
+    // In the next turn: whoever waited for this server to be ready calls it first.
+    inNextTurn(() => {
+      if (!signal.aborted) heartbeat?.watch(link, listOf(identity.capabilities), signal).then(silent).catch(give);
+    });
     if (recycle === undefined) return;
     const notice = () => tell({ type: 'wear.noticed', epoch });
     const bytes = () => carrier.residentBytes?.();
