@@ -150,8 +150,7 @@ export class ServerEntry {
     const candidate = this.succession.candidateOf(epoch);
     if (candidate === undefined) this.#history.began(shown);
     else candidate.shown = shown;
-    // What is shown of it is made while the server starts, not when somebody waits for it to be ready.
-    this.#revision.show();
+    this.#revision.prepare();
   }
 
   /** The epoch serves: calls pass, unless it is one of a connection that has still to take over. */

@@ -48,8 +48,10 @@ type Span = readonly [start: number, end: number];
  * Secrets of fewer than four characters are not looked for.
  */
 export function createScrubber(config: ServerConfig, learned?: LearnedSecrets): (text: string) => string {
-  const configured = [...new Set(secretsOf(config).flatMap(formsOf))];
+  let configured: readonly string[] | undefined;
   return (text) => {
+    // When they are first looked for: a server is started before.
+    configured ??= [...new Set(secretsOf(config).flatMap(formsOf))];
     const kept = text.slice(0, MAX_TEXT_LENGTH);
     const forms = learned === undefined ? configured : [...configured, ...learned.forms];
     const spans =

@@ -38,7 +38,13 @@ export class Revision implements Authorizable {
     this.scrub = createScrubber(config, this.learned);
   }
 
-  /** What may be shown of it, and does not change: made when it is first asked for. */
+  /** Make now what is otherwise made when it is first asked for: while the server starts, nobody waits for its host. */
+  prepare(): void {
+    this.show();
+    this.scrub('');
+  }
+
+  /** What may be shown of it, and does not change. */
   show(): ShownConfig {
     this.#shown ??= { config: redactConfig(this.config), endpoint: describeEndpoint(this.config) };
     return this.#shown;

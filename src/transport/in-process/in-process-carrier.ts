@@ -9,8 +9,8 @@ import type { InProcessServerConfig } from '../../config/server-config.ts';
 import { type Fault, FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, CarrierContext, Transport } from '../transport.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { codeOf, ObjectTransport } from './object-transport.ts';
+import { untilAborted } from './until-aborted.ts';
 
 /** What was given once serves no second life, whoever it was given to. */
 const given = new WeakSet<object>();

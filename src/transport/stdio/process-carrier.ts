@@ -7,9 +7,9 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import { DEFAULTS } from '../../config/defaults.ts';
 import { limitsOf } from '../../config/limits.ts';
 import type { StdioServerConfig } from '../../config/server-config.ts';
+import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
 import type { Carrier, CarrierContext, Transport } from '../transport.ts';
-import { untilAborted } from '../until-aborted.ts';
 import { endProcess } from './exit-ladder.ts';
 import { type Ledger, type LedgerContext, openLedger } from './ledger.ts';
 import type { LedgerRecord } from './ledger-record.ts';
@@ -23,9 +23,6 @@ import { StderrTail } from './stderr-tail.ts';
 
 /** Characters of the command that a fault shows. */
 const COMMAND_CHARS = 500;
-
-/** What a start is given up with. One for all: the system would make one with a trace of the stack each time. */
-const ENDED = new Error('the carrier has ended');
 
 /**
  * Make the carrier of a stdio server. Nothing runs before `start`.
@@ -45,9 +42,10 @@ export function createProcessCarrier(config: StdioServerConfig, context: Carrier
 class ProcessCarrier implements Carrier {
   readonly #config: StdioServerConfig;
   readonly #context: CarrierContext;
-  /** Aborted by the first of `release`, `destroy` and whoever gives up the start. */
-  readonly #ending = new AbortController();
   #begun = false;
+  /** By the first of `release`, `destroy` and whoever gives up the start. */
+  #isEnding = false;
+  #giveUpStart = (): void => {};
   #ledger: { readonly book: Ledger; readonly context: LedgerContext } | undefined;
   #server: ServerProcess | undefined;
   #record: LedgerRecord | undefined;
@@ -75,12 +73,22 @@ class ProcessCarrier implements Carrier {
   start(signal: AbortSignal): Promise<void> {
     if (this.#begun) return Promise.reject(new Error('a carrier is started once'));
     this.#begun = true;
-    // One signal for both: a signal of signals costs more than the rest of a start that fails.
-    const end = () => this.#ending.abort(ENDED);
-    if (signal.aborted) end();
-    else signal.addEventListener('abort', end, { once: true });
-    const forget = () => signal.removeEventListener('abort', end);
-    return untilAborted(this.#start(this.#ending.signal), this.#ending.signal, forget);
+    // What cannot be taken back gives way at once, and goes on by itself.
+    return new Promise((resolve, reject) => {
+      this.#giveUpStart = () => reject(new FaultError({ kind: 'closed' }, 'not-sent'));
+      const end = () => this.#end();
+      if (signal.aborted || this.#isEnding) end();
+      else signal.addEventListener('abort', end, { once: true });
+      // Before anybody hears of it: what is released then aborts the signal.
+      const settle = (tell: () => void) => {
+        signal.removeEventListener('abort', end);
+        tell();
+      };
+      this.#start().then(
+        () => settle(resolve),
+        (error: unknown) => settle(() => reject(error)),
+      );
+    });
   }
 
   createTransport(): Transport {
@@ -95,18 +103,23 @@ class ProcessCarrier implements Carrier {
   }
 
   release(): Promise<void> {
-    this.#ending.abort(ENDED);
+    this.#end();
     this.#released ??= this.#release();
     return this.#released;
   }
 
   destroy(): void {
-    this.#ending.abort(ENDED);
+    this.#end();
     this.#server?.group.signal('SIGKILL');
     void this.#server?.dispose();
   }
 
-  async #start(stop: AbortSignal): Promise<void> {
+  #end(): void {
+    this.#isEnding = true;
+    this.#giveUpStart();
+  }
+
+  async #start(): Promise<void> {
     const { cwd, command } = this.#config;
     if (cwd !== undefined) await checkWorkingDirectory(cwd);
     // What a killed host left behind may hold what the new process needs: a port, a lock.
@@ -114,10 +127,10 @@ class ProcessCarrier implements Carrier {
     const inherited = this.#inherit();
     if (inherited !== undefined) await inherited;
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
-    if (stop.aborted) return;
+    if (this.#isEnding) return;
     const entering = startWindow.enter();
     const place = entering instanceof Promise ? await entering : entering;
-    if (stop.aborted) return place.leave();
+    if (this.#isEnding) return place.leave();
     const showCommand = () => showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
     try {
       await spawnServer(this.#config, showCommand, (child) => this.#adopt(child, place));
