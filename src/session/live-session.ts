@@ -6,7 +6,7 @@
 import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
 import type { SamplingAnswerer, SamplingAsker } from '../asking/sampling.ts';
 import type { TaskBoard } from '../call/task-board.ts';
-import type { Clock } from '../clock.ts';
+import { type Clock, inNextTurn } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
@@ -152,7 +152,8 @@ export class LiveSession implements EpochSession, ServingSession {
     declared.live = this;
     this.forget();
     tasks.answers = this.observer;
-    this.#catchingUp = this.#catchUp();
+    // In the next turn: whoever waited for this server to be ready calls it first.
+    this.#catchingUp = new Promise((resolve) => inNextTurn(() => resolve(this.#catchUp())));
     if (this.#roots !== this.#rootsTold) void this.#opened?.link.rootsChanged();
   }
 
