@@ -3,7 +3,7 @@
  * it stands on, where time and chance come from. The chart that uses them is in `machine.ts`.
  */
 
-import { type AnyActorRef, assign, enqueueActions, type StateValue, setup } from 'xstate';
+import { type AnyActorRef, assign, emit, enqueueActions, type StateValue, setup } from 'xstate';
 import type { ConnectionState } from '../connection-state.ts';
 import type { Fault } from '../fault.ts';
 import { awaitsPerson, isIncurable } from '../policy/incurable.ts';
@@ -41,6 +41,11 @@ function changeOf(context: ConnectionContext, step: Step, to: ConnectionState): 
   const next = to !== 'reconnecting' ? undefined : { retryInMs, ...how };
   const change = { type: 'state.changed', server: plan.name, epoch, atMs, from, to, attempt } as const;
   return { ...change, losses: Math.floor(losses), ...why, ...next };
+}
+
+/** A plan to try again, with the moment in which that is due. */
+function due<P extends { readonly retryInMs: number }>(plan: P, self: AnyActorRef) {
+  return { ...plan, retryAtMs: groundOf(self).monotonic() + plan.retryInMs };
 }
 
 /** Everything the chart of a connection refers to by name. */
@@ -96,30 +101,20 @@ export function connectionSetup() {
           abandoned,
         } satisfies ConnectionMessage);
       }),
-      announce: enqueueActions(({ context, event, enqueue, self }, to: ConnectionState) => {
-        if (to === 'reconnecting') enqueue.assign({ retryAtMs: groundOf(self).monotonic() + context.retryInMs });
-        enqueue.emit(changeOf(context, { event, self }, to));
-      }),
-      // One action each for what a state begins with: every further one costs as much as what it does.
-      beginEpoch: enqueueActions(({ context, event, enqueue, self }) => {
-        const { plan, revision } = context;
+      announce: emit(({ context, event, self }, to: ConnectionState) => changeOf(context, { event, self }, to)),
+      beginEpoch: assign(({ context: { plan, revision, epoch: last, attempt }, self, spawn }) => {
         const ground = groundOf(self);
-        const begun = {
-          epoch: ground.numbers.next(plan.name, context.epoch),
-          attempt: context.attempt + 1,
+        const epoch = ground.numbers.next(plan.name, last);
+        spawn('epoch', { id: 'epoch', input: { server: plan.name, connection: self.id, revision, epoch } });
+        return {
+          epoch,
+          attempt: attempt + 1,
           holding: true,
           parked: false,
           hurried: false,
           readySinceMs: undefined,
           connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
-        const input = { server: plan.name, connection: self.id, revision, epoch: begun.epoch };
-        // Before it is told: a server that is spawned first is ready first.
-        enqueue.assign(({ spawn }) => {
-          spawn('epoch', { id: 'epoch', input });
-          return begun;
-        });
-        enqueue.emit(changeOf({ ...context, ...begun }, { event, self }, 'connecting'));
       }),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: releaseDrainMs(context) });
@@ -139,11 +134,8 @@ export function connectionSetup() {
       blameOutcome: assign(({ context, event }) => ({
         cause: 'output' in event && event.output.kind === 'failed' ? event.output.fault : context.cause,
       })),
-      planRetry: assign(({ context, self }) => retryPlan(context, groundOf(self), groundOf(self).random)),
-      beReady: enqueueActions(({ context, event, enqueue, self }) => {
-        enqueue.assign({ wasReady: true, readySinceMs: groundOf(self).monotonic() });
-        enqueue.emit(changeOf(context, { event, self }, 'ready'));
-      }),
+      planRetry: assign(({ context, self }) => due(retryPlan(context, groundOf(self), groundOf(self).random), self)),
+      beReady: assign(({ self }) => ({ wasReady: true, readySinceMs: groundOf(self).monotonic() })),
       /** An answered call refunds the attempts, as service for long enough does; nobody looks before it ends. */
       countService: assign(({ context: { plan, attempt, readySinceMs }, event, self }) => {
         const servedMs = groundOf(self).monotonic() - (readySinceMs ?? Number.POSITIVE_INFINITY);
@@ -154,16 +146,15 @@ export function connectionSetup() {
       beThawed: assign({ frozen: false }),
       /** What was about to be tried waits; an attempt that failed because the world was going is not counted. */
       beHeld: assign(({ context: { plan, attempt, cause }, self }) => ({
-        ...heldPlan(plan, groundOf(self).random),
+        ...due(heldPlan(plan, groundOf(self).random), self),
         frozen: true,
         attempt: cause !== undefined && mayBeNetworkLoss(cause) ? Math.max(0, attempt - 1) : attempt,
       })),
-      beReleased: assign(({ context, event, self }) => ({
-        frozen: false,
-        parked: false,
-        retryInMs:
-          'delayMs' in event ? Math.max(event.delayMs, retryAfterLeftMs(context.notBeforeMs, groundOf(self))) : 0,
-      })),
+      beReleased: assign(({ context, event, self }) => {
+        const leftMs = retryAfterLeftMs(context.notBeforeMs, groundOf(self));
+        const retryInMs = 'delayMs' in event ? Math.max(event.delayMs, leftMs) : 0;
+        return { frozen: false, parked: false, ...due({ retryInMs }, self) };
+      }),
       holdPulse: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'pulse.hold' });
       }),

@@ -83,7 +83,7 @@ export const connectionMachine = once(() =>
     },
     states: {
       connecting: {
-        entry: 'beginEpoch',
+        entry: ['beginEpoch', { type: 'announce', params: 'connecting' }],
         after: { connectDeadline: tooLong('connecting') },
         on: { 'transport.opened': current({ target: 'initializing' as const }) },
       },
@@ -94,7 +94,7 @@ export const connectionMachine = once(() =>
       },
       ready: {
         initial: 'healthy',
-        entry: 'beReady',
+        entry: ['beReady', { type: 'announce', params: 'ready' }],
         exit: 'countService',
         on: {
           'wear.noticed': current({ actions: 'tellWorn' as const }),
