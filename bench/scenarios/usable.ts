@@ -37,7 +37,7 @@ export const usable: Scenario = {
     { id: 'usable', label: 'usable after', unit: 'ms', better: 'less' },
     { id: 'half', label: 'half of them after', unit: 'ms', better: 'less' },
   ],
-  full: { sittings: 2, rounds: 6 },
+  full: { sittings: 4, rounds: 6 },
   short: { sittings: 2, rounds: 3 },
   open: async (stage) => {
     await connectAll(stage, [0]);
