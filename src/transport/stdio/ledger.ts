@@ -24,8 +24,8 @@ const INHERIT_WAIT_MS = 3_000;
  * processor of its host for some milliseconds before the system gives it another: what is computed then, it waits for.
  */
 const GATHER_MS = 6;
-/** From one writing of entries to the next: no longer than a server takes to start. */
-const PACE_MS = 20;
+/** From one writing of entries to the next while servers are started one after the other: no longer than one takes to start. */
+const PACE_MS = 40;
 /** How long a server may be kept from being used while it is written down; a ledger on a slow disk is not worth more. */
 const ENTRY_WAIT_MS = 250;
 /** How long the end of a server waits until it is struck off: a file system may never answer. */
