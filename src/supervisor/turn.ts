@@ -119,10 +119,15 @@ export class Turn implements Omit<Orders, 'assign'> {
     if (children === before && this.#starts.length === 0) return;
     // In one change, because XState makes a snapshot for each, and one costs as much as what was decided.
     this.#orders.assign(({ spawn }) => {
-      for (const start of this.#starts) spawn('connection', start).on('*', (report) => hear(start.id, report));
+      for (const start of this.#starts) spawn('connection', start).on('*', hearing(hear, start.id));
       return { children };
     });
   }
+}
+
+/** Made where nothing else is in sight: a connection has it for as long as it lives, and all that it could see. */
+function hearing(hear: Ground['hear'], id: string): Hear {
+  return (report) => hear(id, report);
 }
 
 /** Let an answer have its turn, and keep what it made of the children. */
