@@ -88,12 +88,13 @@ export function candidateOf(children: readonly Child[], server: string): Child |
 
 /** The child whose actor has that id. */
 export function childById(children: readonly Child[], id: string): Child | undefined {
-  return children.find((child) => child.id === id);
+  // From the end: most events are about a server that was added lately.
+  return children.findLast((child) => child.id === id);
 }
 
 /** The children with one of them changed. */
 export function withChild(children: readonly Child[], id: string, change: Partial<Child>): readonly Child[] {
-  const place = children.findIndex((child) => child.id === id);
+  const place = children.findLastIndex((child) => child.id === id);
   const child = children[place];
   if (child === undefined) return children;
   const changed = [...children];
@@ -118,14 +119,16 @@ export function lastAlive(children: readonly Child[]): Child | undefined {
 
 /** Those that wait although everything they depend on is ready. */
 export function startable(children: readonly Child[], isReady: (child: Child) => boolean): readonly Child[] {
-  // Asked after nearly every event, and most of the time nobody waits.
-  if (!children.some(({ phase }) => phase === 'waiting')) return [];
-  const serving = children.filter((child) => child.role === 'incumbent' && isReady(child));
-  const ready = new Set(serving.map(({ plan }) => plan.name));
-  return children.filter(
-    (child) =>
-      child.phase === 'waiting' && child.plan.dependsOn.every((name) => ready.has(name)) && hasRoom(children, child),
-  );
+  // Asked after nearly every event, and most of the time nobody waits, or for nobody.
+  const waiting = children.filter(({ phase }) => phase === 'waiting');
+  let ready: ReadonlySet<string> | undefined;
+  const serves = (name: string): boolean => {
+    ready ??= new Set(
+      children.filter((child) => child.role === 'incumbent' && isReady(child)).map(({ plan }) => plan.name),
+    );
+    return ready.has(name);
+  };
+  return waiting.filter((child) => child.plan.dependsOn.every(serves) && hasRoom(children, child));
 }
 
 /** One candidate at a time: one that was given up is gone before the next is started. */
@@ -137,5 +140,5 @@ function hasRoom(children: readonly Child[], { role, plan }: Child): boolean {
 /** Move a child to the end, so that the list is in the order in which connections were started. */
 export function startedLast(children: readonly Child[], id: string): readonly Child[] {
   const child = childById(children, id);
-  return child === undefined ? children : [...withoutChild(children, id), child];
+  return child === undefined || child === children.at(-1) ? children : [...withoutChild(children, id), child];
 }
