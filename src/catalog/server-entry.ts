@@ -150,7 +150,8 @@ export class ServerEntry {
     const candidate = this.succession.candidateOf(epoch);
     if (candidate === undefined) this.#history.began(shown);
     else candidate.shown = shown;
-    this.#revision.prepare();
+    const starting = candidate === undefined ? this.#revision : this.succession.revision;
+    starting?.prepare();
   }
 
   /** The epoch serves: calls pass, unless it is one of a connection that has still to take over. */

@@ -119,14 +119,14 @@ export class Turn implements Omit<Orders, 'assign'> {
     if (children === before && this.#starts.length === 0) return;
     // In one change, because XState makes a snapshot for each, and one costs as much as what was decided.
     this.#orders.assign(({ spawn }) => {
-      for (const start of this.#starts) spawn('connection', start).on('*', hearing(hear, start.id));
+      for (const start of this.#starts) spawn('connection', start).on('*', listenerOf(start.id, hear));
       return { children };
     });
   }
 }
 
 /** Made where nothing else is in sight: a connection has it for as long as it lives, and all that it could see. */
-function hearing(hear: Ground['hear'], id: string): Hear {
+function listenerOf(id: string, hear: Ground['hear']): Hear {
   return (report) => hear(id, report);
 }
 

@@ -82,6 +82,7 @@ class ProcessCarrier implements Carrier {
       // Before anybody hears of it: what is released then aborts the signal.
       const settle = (tell: () => void) => {
         signal.removeEventListener('abort', end);
+        this.#giveUpStart = () => {};
         tell();
       };
       this.#start().then(
