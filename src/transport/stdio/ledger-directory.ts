@@ -3,8 +3,8 @@
  * of ours to be ended, so it must belong to this user alone, and so must each file.
  */
 
-import { constants } from 'node:fs';
-import { lstat, mkdir, open } from 'node:fs/promises';
+import { constants, lstatSync, mkdirSync, type Stats } from 'node:fs';
+import { lstat, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
 import { PAGE_BYTES } from './ledger-page.ts';
@@ -32,16 +32,20 @@ export function defaultLedgerDirectory(environment: Readonly<Record<string, stri
   return `${isAbsolute(state) ? state : `${homedir()}/.local/state`}/mcp-supervisor`;
 }
 
-/** Make the directory, for this user alone, unless it is there. Rejects with the system's error. */
-export async function makeDirectory(directory: string): Promise<void> {
-  await mkdir(directory, { recursive: true, mode: 0o700 });
-  await assertPrivateDirectory(directory);
+/** Make the directory, for this user alone, unless it is there. Throws the system's error or `LedgerError`. */
+export function provideDirectory(directory: string): void {
+  const found = lstatSync(directory, { throwIfNoEntry: false });
+  if (found === undefined) mkdirSync(directory, { recursive: true, mode: 0o700 });
+  assertPrivate(found ?? lstatSync(directory));
 }
 
 /** Reject unless the directory is ours and only we can write there: the system's error or `LedgerError`. */
 export async function assertPrivateDirectory(directory: string): Promise<void> {
-  const found = await lstat(directory);
-  if (!found.isDirectory() || !isPrivate(found)) throw new LedgerError('NOT_PRIVATE');
+  assertPrivate(await lstat(directory));
+}
+
+function assertPrivate(directory: Stats): void {
+  if (!directory.isDirectory() || !isPrivate(directory)) throw new LedgerError('NOT_PRIVATE');
 }
 
 /** Read a ledger and when it was written. Rejects with the system's error or `LedgerError`. */

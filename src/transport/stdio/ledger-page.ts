@@ -1,5 +1,6 @@
 /**
- * The form of a ledger: what stands in one file, and what its name says. It is plain data without arguments,
+ * The form of a ledger: what stands in one file, and what its name says. A line says where its numbers mean anything;
+ * each one after it says what a group is from then on, or that it is gone. It is plain data without arguments,
  * environment or names of servers; whatever does not have this form exactly is no ledger.
  */
 
@@ -12,7 +13,7 @@ export interface LedgerEntry {
   readonly processes: readonly ProcessIdentity[];
 }
 
-/** What stands in one file. */
+/** What a file comes to. */
 export interface LedgerPage {
   /** Where its numbers mean anything, as `readPlace` says it. */
   readonly place: string;
@@ -22,14 +23,14 @@ export interface LedgerPage {
 /** Largest file that is read. */
 export const PAGE_BYTES = 1024 * 1024;
 
-const VERSION = 1;
-const NAME = /^([1-9]\d{0,9})-(\d{1,20})-[0-9a-f-]{36}\.json(\.new)?$/;
+const VERSION = 2;
+const NAME = /^([1-9]\d{0,9})-(\d{1,20})-[0-9a-f-]{36}\.jsonl(\.new)?$/;
 const START_TIME = /^\d{1,20}$/;
 const COMMAND = /^[0-9a-f]{32}$/;
 
 /** Name a ledger by its owner, so that it changes hands by one rename. `unique` is a UUID. */
 export function pageName({ pid, startTime }: Pick<ProcessStatus, 'pid' | 'startTime'>, unique: string): string {
-  return `${pid}-${startTime}-${unique}.json`;
+  return `${pid}-${startTime}-${unique}.jsonl`;
 }
 
 /** Who owns the ledger of that name; nothing when it is not the name of a ledger. */
@@ -39,26 +40,43 @@ export function pageOwner(name: string): { pid: number; startTime: string; isTor
   return { pid: Number(pid), startTime, isTorn: torn !== undefined };
 }
 
-/** Write a page down as text. */
+/** Write down a whole file. */
 export function formatPage({ place, entries }: LedgerPage): string {
-  const groups = entries.map(({ group, processes }) => ({
-    group,
-    processes: processes.map(({ pid, startTime, command }) => ({ pid, startTime, command })),
-  }));
-  return `${JSON.stringify({ version: VERSION, place, entries: groups })}\n`;
+  return `${JSON.stringify({ version: VERSION, place })}\n${entries.map(formatEntry).join('')}`;
 }
 
-/** Read a page; nothing when the text is none. Never throws. */
+/** Write down what a group is from now on. */
+export function formatEntry({ group, processes }: LedgerEntry): string {
+  const named = processes.map(({ pid, startTime, command }) => ({ pid, startTime, command }));
+  return `${JSON.stringify({ group, processes: named })}\n`;
+}
+
+/** Write down that a group is gone. */
+export function formatGone(group: number): string {
+  return `${JSON.stringify({ gone: group })}\n`;
+}
+
+/** Read a file; nothing when the text is none. What comes after the last end of a line was cut off. Never throws. */
 export function parsePage(text: string): LedgerPage | undefined {
-  let value: unknown;
+  const [first = '', ...rest] = text.split('\n').slice(0, -1);
+  const head = parseLine(first);
+  if (!isRecord(head) || head.version !== VERSION || typeof head.place !== 'string') return undefined;
+  const entries = new Map<number, LedgerEntry>();
+  for (const line of rest) {
+    const value = parseLine(line);
+    if (isEntry(value)) entries.set(value.group, value);
+    else if (isRecord(value) && isPid(value.gone)) entries.delete(value.gone);
+    else return undefined;
+  }
+  return { place: head.place, entries: [...entries.values()] };
+}
+
+function parseLine(line: string): unknown {
   try {
-    value = JSON.parse(text);
+    return JSON.parse(line);
   } catch {
     return undefined;
   }
-  if (!isRecord(value) || value.version !== VERSION || typeof value.place !== 'string') return undefined;
-  const { place, entries } = value;
-  return Array.isArray(entries) && entries.every(isEntry) ? { place, entries } : undefined;
 }
 
 function isEntry(value: unknown): value is LedgerEntry {

@@ -13,25 +13,41 @@ const MAX_PROCESSES = 16;
  */
 const LOOK_AGAIN_MS = 1_000;
 
+/** Told what becomes of a record. Must not throw. */
+export interface LedgerRecordOwner {
+  /** It was looked at again. */
+  lookedAt(record: LedgerRecord): void;
+  /** Its group is gone. */
+  struck(record: LedgerRecord): void;
+}
+
 /** One process group in the ledger. */
 export class LedgerRecord {
+  readonly group: number;
+  /** Resolves when the group is written down, or could not be. Never rejects. */
+  readonly entered: Promise<void>;
   readonly #clock: Clock;
-  readonly #leader: number;
-  readonly #changed: () => void;
-  readonly #struck: () => Promise<void>;
-  /** Resolves when the group is written down, or when that takes too long. Never rejects. */
-  entered: Promise<unknown> = Promise.resolve();
-  #hasSpoken = false;
+  readonly #owner: LedgerRecordOwner;
   #timer: Timer | undefined;
-  /** As last looked at; nothing while it is to be looked at. */
-  #entry: LedgerEntry | 'gone' | undefined;
-  #gone: Promise<void> | undefined;
+  #isStruck = false;
+  #entry: LedgerEntry | undefined;
 
-  constructor(clock: Clock, leader: number, changed: () => void, struck: () => Promise<void>) {
+  constructor(leader: number, clock: Clock, entered: Promise<void>, owner: LedgerRecordOwner) {
+    this.group = leader;
+    this.entered = entered;
     this.#clock = clock;
-    this.#leader = leader;
-    this.#changed = changed;
-    this.#struck = struck;
+    this.#owner = owner;
+  }
+
+  /** The group as it was when it was last looked at; nothing before, and when none of its known processes lived. */
+  get entry(): LedgerEntry | undefined {
+    return this.#entry;
+  }
+
+  /** Look at it for the first time: there is only the leader. */
+  look(): LedgerEntry | undefined {
+    this.#entry = entryOf(this.group, [this.group]);
+    return this.#entry;
   }
 
   /**
@@ -39,39 +55,26 @@ export class LedgerRecord {
    * group that loses its leader is then still known by the others.
    */
   refresh(): void {
-    if (this.#gone !== undefined) return;
+    if (this.#isStruck) return;
     this.#timer ??= this.#clock.setTimeout(() => {
-      this.#hasSpoken = true;
-      this.#entry = undefined;
-      this.#changed();
+      this.#entry = entryOf(this.group, withDescendants(this.group));
+      this.#owner.lookedAt(this);
     }, LOOK_AGAIN_MS);
   }
 
-  /**
-   * The group as it was when it was entered or refreshed last; nothing when none of its known processes lived. Reads the
-   * system once for each of these, however often other groups are written.
-   */
-  entry(): LedgerEntry | undefined {
-    this.#entry ??= this.#look() ?? 'gone';
-    return this.#entry === 'gone' ? undefined : this.#entry;
-  }
-
-  /**
-   * Strike it off, because the group is gone. One promise, which resolves when that is written, within a
-   * second, and never rejects.
-   */
-  strike(): Promise<void> {
+  /** Strike it off, because the group is gone. Idempotent. */
+  strike(): void {
+    if (this.#isStruck) return;
+    this.#isStruck = true;
     if (this.#timer !== undefined) this.#clock.clearTimeout(this.#timer);
-    this.#gone ??= this.#struck();
-    return this.#gone;
+    this.#owner.struck(this);
   }
+}
 
-  #look(): LedgerEntry | undefined {
-    const pids = this.#hasSpoken ? withDescendants(this.#leader) : [this.#leader];
-    const processes = pids.map(identify).filter((found) => found?.group === this.#leader);
-    const named = processes.filter((found) => found !== undefined);
-    return named.length === 0 ? undefined : { group: this.#leader, processes: named };
-  }
+function entryOf(group: number, pids: readonly number[]): LedgerEntry | undefined {
+  const found = pids.map(identify).filter((each) => each?.group === group);
+  const named = found.filter((each) => each !== undefined);
+  return named.length === 0 ? undefined : { group, processes: named };
 }
 
 function withDescendants(leader: number): number[] {

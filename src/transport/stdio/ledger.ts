@@ -1,19 +1,18 @@
 /**
  * The ledger of this host: names its server processes in a small file, so that the next host can end them if this one
- * is killed. One per directory and process. Nothing waits for it longer than it says, and no failure of it reaches a
- * connection: each is reported.
+ * is killed. One per directory and process. No failure of it reaches a connection: each is reported.
  */
 
 import { randomUUID } from 'node:crypto';
-import { rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../clock.ts';
 import { sleep, withDeadline } from '../../policy/deadline.ts';
 import type { LedgerOptions, ProcessReport } from '../process-report.ts';
 import { readErrno } from './errno.ts';
-import { assertPrivateDirectory, defaultLedgerDirectory, makeDirectory } from './ledger-directory.ts';
+import { defaultLedgerDirectory, provideDirectory } from './ledger-directory.ts';
+import { LedgerFile } from './ledger-file.ts';
 import { inheritLedgers } from './ledger-inheritance.ts';
-import { formatPage, pageName } from './ledger-page.ts';
+import { formatEntry, formatGone, formatPage, pageName } from './ledger-page.ts';
 import { LedgerRecord } from './ledger-record.ts';
 import { type ProcessStatus, readPlace, readStatus } from './process-identity.ts';
 
@@ -24,12 +23,6 @@ const INHERIT_WAIT_MS = 3_000;
  * processor of its host for some milliseconds before the system gives it another: what is computed then, it waits for.
  */
 const GATHER_MS = 6;
-/** From one writing of entries to the next while servers are started one after the other: no longer than one takes to start. */
-const PACE_MS = 40;
-/** How long a server may be kept from being used while it is written down; a ledger on a slow disk is not worth more. */
-const ENTRY_WAIT_MS = 250;
-/** How long the end of a server waits until it is struck off: a file system may never answer. */
-const STRIKE_WAIT_MS = 1_000;
 
 /** What a ledger is used with. */
 export interface LedgerContext {
@@ -56,7 +49,7 @@ export function openLedger({ directory }: LedgerOptions, context: LedgerContext)
     ledgers.set(path, ledger);
     return ledger;
   } catch (error) {
-    context.report(failure(error, context.clock));
+    context.report(failure(readErrno(error), context.clock));
     return undefined;
   }
 }
@@ -72,22 +65,18 @@ export class Ledger {
   readonly #directory: string;
   readonly #place: string;
   readonly #self: ProcessStatus;
-  /** By which entries are gathered: that of the host, like the processes. */
+  /** By which groups are looked at again: that of the host, like the processes. */
   readonly #clock: Clock;
-  readonly #path: string;
+  readonly #file: LedgerFile;
   readonly #records = new Map<LedgerRecord, LedgerContext>();
-  /** Told of a failure beside the owners of records: those whose record was struck off since the last success. */
-  readonly #leaving = new Set<LedgerContext>();
   #inheriting: Promise<void> | undefined;
   #isSettled = false;
-  #isStale = false;
-  /** Resolves when those that were entered lately are written down. */
-  #entering: Promise<void> | undefined;
-  /** When entries were written last. */
-  #enteredAtMs = Number.NEGATIVE_INFINITY;
-  /** What stands in the file, while there is one. */
-  #written: string | undefined;
-  #writing: Promise<void> | undefined;
+  /** Whether the file system has answered in this process: nobody may stand still because it does not. */
+  #isAnswering = false;
+  /** Those that are not looked at yet. */
+  #entering: LedgerRecord[] = [];
+  /** Resolves when they are written down. */
+  #entered: Promise<void> | undefined;
   #failedWith: string | undefined;
 
   constructor(directory: string, place: string, self: ProcessStatus, clock: Clock) {
@@ -95,7 +84,7 @@ export class Ledger {
     this.#place = place;
     this.#self = self;
     this.#clock = clock;
-    this.#path = join(directory, pageName(self, randomUUID()));
+    this.#file = new LedgerFile(join(directory, pageName(self, randomUUID())));
   }
 
   /**
@@ -106,105 +95,90 @@ export class Ledger {
    */
   inherit(context: LedgerContext): Promise<void> | undefined {
     if (this.#isSettled) return undefined;
-    const own = { directory: this.#directory, place: this.#place, self: this.#self, unique: randomUUID };
-    this.#inheriting ??= withDeadline(context.clock, inheritLedgers({ ...own, ...context }), INHERIT_WAIT_MS).then(
-      () => {
-        this.#isSettled = true;
-      },
-    );
+    this.#inheriting ??= withDeadline(context.clock, this.#inherit(context), INHERIT_WAIT_MS).then(() => {
+      this.#isSettled = true;
+    });
     return this.#inheriting;
+  }
+
+  async #inherit(context: LedgerContext): Promise<void> {
+    await inheritLedgers({
+      directory: this.#directory,
+      place: this.#place,
+      self: this.#self,
+      unique: randomUUID,
+      ...context,
+    });
+    this.#isAnswering = true;
+    if (this.#records.size > 0) this.#save();
   }
 
   /** Write down a group whose leader was spawned just now. */
   enter(leader: number, context: LedgerContext): LedgerRecord {
-    const record = new LedgerRecord(
-      context.clock,
-      leader,
-      () => void this.#write(),
-      () => this.#strike(record),
-    );
+    this.#entered ??= this.#enterAll();
+    const record = new LedgerRecord(leader, this.#clock, this.#entered, {
+      lookedAt: () => this.#lookedAt(record),
+      struck: () => this.#strike(record),
+    });
     this.#records.set(record, context);
-    this.#entering ??= this.#writeEntries();
-    record.entered = this.#entering;
+    this.#entering.push(record);
     return record;
   }
 
-  /** Write down those that were entered, together. Resolves when that takes too long, too; never rejects. */
-  async #writeEntries(): Promise<void> {
-    const nowMs = this.#clock.monotonic();
-    const dueAtMs = Math.max(nowMs + GATHER_MS, this.#enteredAtMs + PACE_MS);
-    await sleep(this.#clock, dueAtMs - nowMs);
-    this.#enteredAtMs = dueAtMs;
-    this.#entering = undefined;
-    await withDeadline(this.#clock, this.#write(), ENTRY_WAIT_MS);
+  async #enterAll(): Promise<void> {
+    await sleep(this.#clock, GATHER_MS);
+    const entering = this.#entering.filter((record) => this.#records.has(record));
+    this.#entering = [];
+    this.#entered = undefined;
+    const entries = entering.map((record) => record.look()).filter((entry) => entry !== undefined);
+    if (entries.length > 0) this.#save(entries.map(formatEntry).join(''));
   }
 
-  async #strike(record: LedgerRecord): Promise<void> {
+  #lookedAt(record: LedgerRecord): void {
+    // Somebody may have cleared the directory.
+    this.#file.closeIfLost();
+    this.#save(record.entry === undefined ? formatGone(record.group) : formatEntry(record.entry));
+  }
+
+  #strike(record: LedgerRecord): void {
     const context = this.#records.get(record);
     if (context === undefined) return;
     this.#records.delete(record);
-    this.#leaving.add(context);
-    await withDeadline(context.clock, this.#write(), STRIKE_WAIT_MS);
+    const isWritten = record.entry !== undefined;
+    if (isWritten || this.#records.size === 0) this.#save(formatGone(record.group), context);
   }
 
-  /** Bring the file up to date; changes made meanwhile are written together, next. Never rejects. */
-  #write(): Promise<void> {
-    this.#isStale = true;
-    this.#writing ??= this.#writeWhileStale().finally(() => {
-      this.#writing = undefined;
-    });
-    return this.#writing;
-  }
-
-  async #writeWhileStale(): Promise<void> {
-    while (this.#isStale) {
-      this.#isStale = false;
-      try {
-        await this.#save();
-        this.#failedWith = undefined;
-      } catch (error) {
-        this.#tellOnce(error);
-      }
-      if (!this.#isStale) this.#leaving.clear();
+  /** Add lines to the file, or begin it with all that is true. `leaving` hears of a failure, too. */
+  #save(lines?: string, leaving?: LedgerContext): void {
+    if (!this.#isAnswering) return;
+    try {
+      if (this.#records.size === 0) this.#file.end();
+      else if (lines !== undefined && this.#file.hasRoom) this.#file.add(lines);
+      else this.#begin();
+      this.#failedWith = undefined;
+    } catch (error) {
+      this.#tellOnce(error, leaving);
     }
   }
 
-  async #save(): Promise<void> {
-    // Before the system is read, too: what is awaited takes that off the turn in which a server is spawned or speaks.
-    if (this.#records.size > 0) await this.#findDirectory();
-    const entries = [...this.#records.keys()].map((record) => record.entry()).filter((entry) => entry !== undefined);
-    if (entries.length === 0) {
-      if (this.#written !== undefined) await unlink(this.#path);
-      this.#written = undefined;
-      return;
-    }
-    const page = formatPage({ place: this.#place, entries });
-    // Most servers are what they were when they were entered: no launcher, no descendants.
-    if (page === this.#written) return;
-    const fresh = `${this.#path}.new`;
-    // Not synced: it is for a host that is killed, not for a system that goes down with all its processes.
-    await writeFile(fresh, page, { mode: 0o600 });
-    await rename(fresh, this.#path);
-    this.#written = page;
-  }
-
-  /** It is there, most of the time; it may also be taken away between two writes. */
-  async #findDirectory(): Promise<void> {
-    await assertPrivateDirectory(this.#directory).catch(() => makeDirectory(this.#directory));
+  #begin(): void {
+    const entries = [...this.#records.keys()].map(({ entry }) => entry).filter((entry) => entry !== undefined);
+    provideDirectory(this.#directory);
+    this.#file.begin(formatPage({ place: this.#place, entries }));
   }
 
   /** The same failure again and again is told once, until a write succeeds. */
-  #tellOnce(error: unknown): void {
+  #tellOnce(error: unknown, leaving?: LedgerContext): void {
     const reason = readErrno(error);
     if (reason === this.#failedWith) return;
     this.#failedWith = reason;
-    const told = new Map([...this.#records.values(), ...this.#leaving].map((context) => [context.report, context]));
-    for (const [report, { clock }] of told) report(failure(error, clock));
+    const contexts = leaving === undefined ? [...this.#records.values()] : [...this.#records.values(), leaving];
+    const told = new Map(contexts.map((context) => [context.report, context]));
+    for (const [report, { clock }] of told) report(failure(reason, clock));
   }
 }
 
-function failure(error: unknown, clock: Clock): ProcessReport {
-  const reason = readErrno(error);
+function failure(reason: string, clock: Clock): ProcessReport {
   return {
     type: 'ledger.failed',
     server: undefined,

@@ -51,10 +51,10 @@ export function identify(pid: number): (ProcessIdentity & ProcessStatus) | undef
   const status = readStatus(pid);
   if (status === undefined) return undefined;
   try {
-    const line = readFileSync(`/proc/${pid}/cmdline`);
+    // As UTF-8, like the status: what is none of it is the same each time.
+    const line = readFileSync(`/proc/${pid}/cmdline`, 'utf8');
     if (line.length === 0) return undefined;
-    const salted = Buffer.concat([Buffer.from(`${status.startTime}\0`), line]);
-    const command = hash('sha256', salted, 'hex').slice(0, HASH_CHARS);
+    const command = hash('sha256', `${status.startTime}\0${line}`, 'hex').slice(0, HASH_CHARS);
     return { ...status, command };
   } catch {
     return undefined;

@@ -109,7 +109,7 @@ export class ServerProcess {
 
   /**
    * Let go of the pipes and the process; what is still written to them is lost. Resolves when the system has
-   * closed them, and the process is struck off the ledger. Never rejects.
+   * closed them; the process is struck off the ledger when it ends. Never rejects.
    */
   async dispose(): Promise<void> {
     this.#isDisposed = true;
@@ -121,7 +121,10 @@ export class ServerProcess {
     this.#child.stderr.destroy();
     // One that not even SIGKILL could end must not keep the host alive.
     if (this.#exit === undefined) this.#child.unref();
-    else await Promise.all([this.#closed, this.#record?.strike()]);
+    else {
+      this.#record?.strike();
+      await this.#closed;
+    }
   }
 
   #listen(): void {
@@ -163,7 +166,7 @@ export class ServerProcess {
       forgetAtHostSignal(this.group);
     }
     // One that was let go before was killed before, with all of its group.
-    if (this.#isDisposed || !this.group.alive()) void this.#record?.strike();
+    if (this.#isDisposed || !this.group.alive()) this.#record?.strike();
     this.#observer?.exited(exit);
   }
 }

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { RuntimeEvent, StdioServerConfig, SupervisorOptions } from '../../../src/index.ts';
 import { groupMembers } from '../../../src/testing/processes.ts';
-import type { LedgerEntry, LedgerPage } from '../../../src/transport/stdio/ledger-page.ts';
+import { type LedgerEntry, parsePage } from '../../../src/transport/stdio/ledger-page.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../fixtures/processes/host.ts', import.meta.url));
 const WITNESS = fileURLToPath(new URL('../../fixtures/processes/witness.mjs', import.meta.url));
@@ -71,9 +71,9 @@ export function ledgerGroups(directory: string): number[] {
 /** What the ledgers of a directory say. */
 function ledgerEntries(directory: string): readonly LedgerEntry[] {
   // One that is being written, or was when its host was killed, does not count yet.
-  const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  const names = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
   const texts = names.map((name) => readFileSync(join(directory, name), 'utf8'));
-  return texts.flatMap((text) => (JSON.parse(text) as LedgerPage).entries);
+  return texts.flatMap((text) => parsePage(text)?.entries ?? []);
 }
 
 /** Wait until every group in the ledgers is known by so many processes. */

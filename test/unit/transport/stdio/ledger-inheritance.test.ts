@@ -146,7 +146,7 @@ describe.runIf(process.platform === 'linux')('inheritance of a dead host', () =>
 
   it('leaves alone what is no ledger, and a ledger that is being written elsewhere', async () => {
     const directory = ledgerDirectory();
-    writeFileSync(join(directory, 'notes.json'), 'mine');
+    writeFileSync(join(directory, 'notes.jsonl'), 'mine');
     mkdirSync(join(directory, 'folder'));
     leaveText(directory, '{"ver', '.new');
     expect(await inherit(directory)).toEqual([]);

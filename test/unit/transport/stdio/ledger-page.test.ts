@@ -1,35 +1,56 @@
 import { describe, expect, it } from 'vitest';
-import { formatPage, pageName, pageOwner, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
+import {
+  formatEntry,
+  formatGone,
+  formatPage,
+  pageName,
+  pageOwner,
+  parsePage,
+} from '../../../../src/transport/stdio/ledger-page.ts';
 
 const UNIQUE = '00000000-0000-4000-8000-000000000000';
 const COMMAND = 'a'.repeat(32);
 const PROCESS = { pid: 200, startTime: '12345', command: COMMAND };
 const PAGE = { place: 'boot pid:[1]', entries: [{ group: 200, processes: [PROCESS] }] };
 
-const written = (value: unknown): string => JSON.stringify(value);
-const withGroup = (group: unknown): string => written({ version: 1, place: 'p', entries: [{ group, processes: [] }] });
-const withProcess = (more: object): string =>
-  written({ version: 1, place: 'p', entries: [{ group: 200, processes: [{ ...PROCESS, ...more }] }] });
+const HEAD = { version: 2, place: 'p' };
+const lines = (...values: unknown[]): string => values.map((value) => `${JSON.stringify(value)}\n`).join('');
+const withGroup = (group: unknown): string => lines(HEAD, { group, processes: [] });
+const withProcess = (more: object): string => lines(HEAD, { group: 200, processes: [{ ...PROCESS, ...more }] });
 
 describe('page of a ledger', () => {
   it('is read as it was written', () => {
     expect(parsePage(formatPage(PAGE))).toEqual(PAGE);
   });
 
+  it('says of each group what was added last', () => {
+    const other = { group: 300, processes: [{ ...PROCESS, pid: 300 }] };
+    const again = { group: 200, processes: [{ ...PROCESS, pid: 201 }] };
+    const text = formatPage(PAGE) + formatEntry(other) + formatGone(200);
+    expect(parsePage(text)?.entries).toEqual([other]);
+    expect(parsePage(text + formatEntry(again))?.entries).toEqual([other, again]);
+    expect(parsePage(formatPage(PAGE) + formatEntry(again))?.entries).toEqual([again]);
+  });
+
+  it('loses only the line that was cut off', () => {
+    expect(parsePage(formatPage(PAGE) + formatGone(200).slice(0, -1))).toEqual(PAGE);
+  });
+
   it('holds what identifies a process and nothing else of it', () => {
     const more = { ...PROCESS, session: 200, args: ['--token', 'canary'] };
     const text = formatPage({ ...PAGE, entries: [{ group: 200, processes: [more] }] });
-    expect(JSON.parse(text)).toEqual({ version: 1, ...PAGE });
+    expect(text).toBe(lines({ version: 2, place: PAGE.place }, ...PAGE.entries));
   });
 
   it.each([
     ['nothing', ''],
-    ['half of a page', formatPage(PAGE).slice(0, 60)],
-    ['no object', 'null'],
-    ['another version', written({ ...PAGE, version: 2 })],
-    ['no place', written({ version: 1, entries: [] })],
-    ['no entries', written({ version: 1, place: 'p' })],
-    ['an entry that is null', written({ version: 1, place: 'p', entries: [null] })],
+    ['half of its first line', formatPage(PAGE).slice(0, 20)],
+    ['no object', lines(null)],
+    ['another version', lines({ ...HEAD, version: 3 })],
+    ['no place', lines({ version: 2 })],
+    ['a line that is no JSON', `${lines(HEAD)}{\n${lines(PAGE.entries[0])}`],
+    ['an empty line', `${lines(HEAD)}\n`],
+    ['an entry that is null', lines(HEAD, null)],
     // As the target of a signal: our own group, all processes, init.
     ['the group 0', withGroup(0)],
     ['the group 1', withGroup(1)],
@@ -39,6 +60,7 @@ describe('page of a ledger', () => {
     ['a process 1', withProcess({ pid: 1 })],
     ['a start time that is a number', withProcess({ startTime: 12_345 })],
     ['an empty command', withProcess({ command: '' })],
+    ['a group that is gone and is text', lines(HEAD, { gone: '200' })],
   ])('is none with %s', (_what, text) => {
     expect(parsePage(text)).toBeUndefined();
   });
@@ -51,10 +73,14 @@ describe('name of a ledger', () => {
     expect(pageOwner(`${name}.new`)).toMatchObject({ isTorn: true });
   });
 
-  it.each(['notes.json', '0-1-x.json', `-1-1-${UNIQUE}.json`, `1-${UNIQUE}.json`, `1-1-${UNIQUE}.json.old`])(
-    'is not %s',
-    (name) => {
-      expect(pageOwner(name)).toBeUndefined();
-    },
-  );
+  it.each([
+    'notes.jsonl',
+    `1-1-${UNIQUE}.json`,
+    '0-1-x.jsonl',
+    `-1-1-${UNIQUE}.jsonl`,
+    `1-${UNIQUE}.jsonl`,
+    `1-1-${UNIQUE}.jsonl.old`,
+  ])('is not %s', (name) => {
+    expect(pageOwner(name)).toBeUndefined();
+  });
 });

@@ -1,5 +1,5 @@
 import { on } from 'node:events';
-import { readdirSync, readFileSync, statSync, watch, writeFileSync } from 'node:fs';
+import { readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
@@ -8,6 +8,7 @@ import { SimulatedClock } from '../../../../src/testing/simulated-clock.ts';
 import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../src/transport/process-report.ts';
 import { Ledger } from '../../../../src/transport/stdio/ledger.ts';
 import { type LedgerEntry, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
+import type { LedgerRecord } from '../../../../src/transport/stdio/ledger-record.ts';
 import { type ProcessStatus, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
 import { watchForLeaks } from '../../../ground/leaks.ts';
 import { entryOf, leaveLedger, ledgerDirectory, PLACE, startSleeper } from './ledger-ground.ts';
@@ -27,7 +28,7 @@ function statusOf(pid: number): ProcessStatus {
 }
 
 function entriesIn(directory: string): readonly LedgerEntry[] {
-  const names = readdirSync(directory).filter((name) => name.endsWith('.json'));
+  const names = readdirSync(directory).filter((name) => name.endsWith('.jsonl'));
   return names.flatMap((name) => {
     try {
       return parsePage(readFileSync(join(directory, name), 'utf8'))?.entries ?? [];
@@ -37,6 +38,32 @@ function entriesIn(directory: string): readonly LedgerEntry[] {
       throw error;
     }
   });
+}
+
+function linesIn(directory: string): string[] {
+  return readdirSync(directory).flatMap((name) => readFileSync(join(directory, name), 'utf8').trimEnd().split('\n'));
+}
+
+/** A ledger of its own, whose directory has not answered. */
+function unopenedLedger() {
+  const directory = ledgerDirectory();
+  const clock = new SimulatedClock();
+  const context = { clock, report: () => {} };
+  return { ledger: new Ledger(directory, PLACE, statusOf(process.pid), clock), context, clock, directory };
+}
+
+/** A ledger of its own, whose directory has answered; `enter` resolves when the group is written down. */
+async function openedLedger() {
+  const opened = unopenedLedger();
+  const { ledger, context, clock } = opened;
+  await ledger.inherit(context);
+  const enter = async (pid: number): Promise<LedgerRecord> => {
+    const record = ledger.enter(pid, context);
+    await clock.advance(6);
+    await record.entered;
+    return record;
+  };
+  return { ...opened, enter };
 }
 
 async function waitForEntries(directory: string, fits: (entries: readonly LedgerEntry[]) => boolean): Promise<void> {
@@ -56,7 +83,7 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     const puppet = await openPuppet({ processes });
     await puppet.ask('echo');
     await puppet.ask('echo');
-    const [name = ''] = readdirSync(directory).filter((each) => each.endsWith('.json'));
+    const [name = ''] = readdirSync(directory).filter((each) => each.endsWith('.jsonl'));
     expect(statSync(directory).mode & 0o777).toBe(0o700);
     expect(statSync(join(directory, name)).mode & 0o777).toBe(0o600);
     expect(entriesIn(directory)).toEqual([entryOf(puppet.pid)]);
@@ -115,7 +142,7 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     const { processes } = owned({ directory });
     const puppets = await Promise.all([1, 2, 3].map(() => openPuppet({ processes: { ...processes } })));
     await waitForEntries(directory, (entries) => entries.length === 3);
-    expect(readdirSync(directory).filter((name) => name.endsWith('.json'))).toHaveLength(1);
+    expect(readdirSync(directory).filter((name) => name.endsWith('.jsonl'))).toHaveLength(1);
     await puppets[1]?.carrier.release();
     const left = [puppets[0]?.pid, puppets[2]?.pid];
     expect(entriesIn(directory).map(({ group }) => group)).toEqual(left);
@@ -123,48 +150,73 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('is written for each server that comes or goes, and not for one that speaks and is what it was', async () => {
-    const directory = ledgerDirectory();
-    const { processes } = owned({ directory });
-    const watcher = watch(directory);
-    const changes = on(watcher, 'change');
-    const first = await openPuppet({ processes });
-    await first.ask('echo');
-    const second = await openPuppet({ processes });
-    await second.ask('echo');
-    await second.carrier.release();
-    await first.carrier.release();
-    writeFileSync(join(directory, 'end'), '');
-    const seen: string[] = [];
-    for await (const [kind, name] of changes) {
-      if (name === 'end') break;
-      if (kind === 'rename' && String(name).endsWith('.json')) seen.push(String(name));
-    }
-    // Two came, one went, and with the other the file.
-    expect(seen).toHaveLength(4);
-    watcher.close();
+  it('is added to for each server that comes or goes, and gone with the last', async () => {
+    const { enter, directory } = await openedLedger();
+    const pids = [await startSleeper(), await startSleeper()] as const;
+    const [first, second] = [await enter(pids[0]), await enter(pids[1])];
+    expect(entriesIn(directory)).toEqual(pids.map((pid) => entryOf(pid)));
+    first.strike();
+    first.strike();
+    expect(entriesIn(directory)).toEqual([entryOf(pids[1])]);
+    expect(linesIn(directory)).toHaveLength(4);
+    second.strike();
+    expect(readdirSync(directory)).toEqual([]);
   });
 
-  it('names together what is started within six milliseconds, and what follows 40 ms later', async () => {
-    const directory = ledgerDirectory();
-    const clock = new SimulatedClock();
-    const ledger = new Ledger(directory, PLACE, statusOf(process.pid), clock);
-    const context = { clock, report: () => {} };
+  it('names together what is started within six milliseconds, unless that is gone by then', async () => {
+    const { ledger, context, clock, directory } = await openedLedger();
     const pids = await Promise.all([startSleeper(), startSleeper(), startSleeper()]);
     const records = [ledger.enter(pids[0], context)];
     await clock.advance(5);
-    records.push(ledger.enter(pids[1], context));
-    await clock.advance(1);
-    await records[0]?.entered;
-    expect(entriesIn(directory).map(({ group }) => group)).toEqual(pids.slice(0, 2));
-    records.push(ledger.enter(pids[2], context));
-    await clock.advance(39);
-    expect(clock.pendingInMs).toEqual([1]);
-    await clock.advance(1);
-    await records[2]?.entered;
-    expect(entriesIn(directory).map(({ group }) => group)).toEqual(pids);
-    await Promise.all(records.map((record) => record.strike()));
+    records.push(ledger.enter(pids[1], context), ledger.enter(pids[2], context));
+    records[2]?.strike();
     expect(readdirSync(directory)).toEqual([]);
+    await clock.advance(1);
+    await records[1]?.entered;
+    expect(entriesIn(directory).map(({ group }) => group)).toEqual(pids.slice(0, 2));
+    for (const record of records) record.strike();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is begun again when most of it is no longer true', async () => {
+    const { enter, directory } = await openedLedger();
+    const [staying, pid] = await Promise.all([startSleeper(), startSleeper()]);
+    const record = await enter(staying);
+    const sizes: number[] = [];
+    for (let count = 0; count < 1_000; count += 1) {
+      (await enter(pid)).strike();
+      sizes.push(linesIn(directory).join('\n').length);
+    }
+    expect(Math.max(...sizes)).toBeGreaterThan(64 * 1_024);
+    expect(Math.max(...sizes)).toBeLessThan(70 * 1_024);
+    expect(entriesIn(directory)).toEqual([entryOf(staying)]);
+    record.strike();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is begun again when somebody took it away, a second after the next server speaks', async () => {
+    const { enter, clock, directory } = await openedLedger();
+    const [first, second] = await Promise.all([startSleeper(), startSleeper()]);
+    const records = [await enter(first)];
+    rmSync(directory, { recursive: true });
+    records.push(await enter(second));
+    records[1]?.refresh();
+    await clock.advance(1_000);
+    expect(entriesIn(directory)).toEqual([entryOf(first), entryOf(second)]);
+    for (const record of records) record.strike();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('touches no file system that has not answered yet, and says everything once it has', async () => {
+    const { ledger, context, clock, directory } = unopenedLedger();
+    const pid = await startSleeper();
+    const record = ledger.enter(pid, context);
+    await clock.advance(6);
+    await record.entered;
+    expect(readdirSync(directory)).toEqual([]);
+    await ledger.inherit(context);
+    expect(entriesIn(directory)).toEqual([entryOf(pid)]);
+    record.strike();
   });
 
   it('is rid of a process that was destroyed, once that is gone', async () => {
