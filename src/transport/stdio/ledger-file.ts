@@ -60,7 +60,7 @@ export class LedgerFile {
 
   /** Close it when somebody took it away: what is added would be lost. Never throws. */
   closeIfLost(): void {
-    if (this.#descriptor !== undefined && fstatSync(this.#descriptor).nlink === 0) this.#close();
+    if (this.#descriptor !== undefined && !isLinked(this.#descriptor)) this.#close();
   }
 
   /** Take it away. Nothing to do without one. */
@@ -73,8 +73,20 @@ export class LedgerFile {
 
   /** Add nothing more to this one. */
   #close(): void {
-    if (this.#descriptor === undefined) return;
-    closeSync(this.#descriptor);
+    const descriptor = this.#descriptor;
     this.#descriptor = undefined;
+    try {
+      if (descriptor !== undefined) closeSync(descriptor);
+    } catch {
+      // The system has let go of it all the same.
+    }
+  }
+}
+
+function isLinked(descriptor: number): boolean {
+  try {
+    return fstatSync(descriptor).nlink > 0;
+  } catch {
+    return false;
   }
 }

@@ -1,5 +1,5 @@
 import { on } from 'node:events';
-import { readdirSync, readFileSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
+import { closeSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
@@ -42,6 +42,20 @@ function entriesIn(directory: string): readonly LedgerEntry[] {
 
 function linesIn(directory: string): string[] {
   return readdirSync(directory).flatMap((name) => readFileSync(join(directory, name), 'utf8').trimEnd().split('\n'));
+}
+
+/** As a network file system does that has forgotten what was open. */
+function closeBehindItsBack(directory: string): void {
+  const open = readdirSync('/proc/self/fd').map(Number);
+  closeSync(open.find((descriptor) => pathOf(descriptor).startsWith(directory)) ?? Number.NaN);
+}
+
+function pathOf(descriptor: number): string {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`);
+  } catch {
+    return '';
+  }
 }
 
 /** A ledger of its own, whose directory has not answered. */
@@ -202,6 +216,19 @@ describe.runIf(process.platform === 'linux')('ledger of this host', () => {
     records.push(await enter(second));
     records[1]?.refresh();
     await clock.advance(1_000);
+    expect(entriesIn(directory)).toEqual([entryOf(first), entryOf(second)]);
+    for (const record of records) record.strike();
+    expect(readdirSync(directory)).toEqual([]);
+  });
+
+  it('is begun again when its file cannot be looked at any more', async () => {
+    const { enter, clock, directory } = await openedLedger();
+    const [first, second] = await Promise.all([startSleeper(), startSleeper()]);
+    const records = [await enter(first)];
+    closeBehindItsBack(directory);
+    records[0]?.refresh();
+    await clock.advance(1_000);
+    records.push(await enter(second));
     expect(entriesIn(directory)).toEqual([entryOf(first), entryOf(second)]);
     for (const record of records) record.strike();
     expect(readdirSync(directory)).toEqual([]);
