@@ -7,7 +7,7 @@
 
 import { closeSync, fstatSync, openSync, renameSync, unlinkSync, writeSync } from 'node:fs';
 
-/** So much is added to what a file began with, at least, before it is begun again with what is still true. */
+/** A file is begun again when it holds so much more than twice what it began with: most of that is no longer true. */
 const SPARE_BYTES = 64 * 1024;
 
 /** One file. `begin`, `add` and `end` throw the system's error. */

@@ -65,7 +65,7 @@ export class Ledger {
   readonly #directory: string;
   readonly #place: string;
   readonly #self: ProcessStatus;
-  /** By which groups are looked at again: that of the host, like the processes. */
+  /** By which entries are gathered and groups looked at again: that of the host, like the processes. */
   readonly #clock: Clock;
   readonly #file: LedgerFile;
   readonly #records = new Map<LedgerRecord, LedgerContext>();
