@@ -20,6 +20,7 @@ import { Heartbeat } from './heartbeat.ts';
 import type { Nursery } from './nursery.ts';
 import type { Publication, Publisher } from './publication.ts';
 import type { PulseHabit } from './pulse-habit.ts';
+import { PulseHold } from './pulse-hold.ts';
 import { acquire, type ReleasedResource, releaseBudget } from './release.ts';
 import type { EpochSession } from './session.ts';
 import { fetchTools } from './tool-listing.ts';
@@ -72,9 +73,14 @@ export function epochEffect(
   const part = { recipe, context, epoch, tell, answered, signal: over.signal };
   const life = Effect.gen(function* () {
     const connectByMs = context.clock.monotonic() + recipe.plan.connectTimeoutMs;
-    const heartbeat = heartbeatOf(recipe, context, epoch, tell);
+    const hold = new PulseHold();
+    const heartbeat = heartbeatOf(part, hold);
     const drain = new Drain(context.clock);
-    listen((command) => (command.type === 'release' ? drain.limit(command.drainMs ?? 0) : heartbeat?.obey(command)));
+    listen((command) => {
+      if (command.type === 'release') return drain.limit(command.drainMs ?? 0);
+      hold.obey(command);
+      heartbeat?.obey(command);
+    });
     const session = yield* Effect.acquireRelease(
       Effect.sync(() => recipe.session(epoch, over.signal)),
       (it) => Effect.sync(() => it.end()),
@@ -223,14 +229,20 @@ const publish = Effect.fnUntraced(function* (
   );
 });
 
-function heartbeatOf({ plan, habit, isAwaited }: ServerRecipe, { clock }: EpochContext, epoch: number, tell: Tell) {
+function heartbeatOf({ recipe, context, epoch, tell }: Part, hold: PulseHold) {
+  const { plan, habit, isAwaited } = recipe;
   if (plan.heartbeat === false) return undefined;
-  return new Heartbeat(plan.heartbeat, clock, habit, {
-    isAwaited,
-    missed: (missed) => tell({ type: 'heartbeat.missed', epoch, missed }),
-    answered: () => tell({ type: 'heartbeat.answered', epoch }),
-    disabled: () => tell({ type: 'heartbeat.disabled', epoch }),
-  });
+  return new Heartbeat(
+    plan.heartbeat,
+    context.clock,
+    { habit, hold },
+    {
+      isAwaited,
+      missed: (missed) => tell({ type: 'heartbeat.missed', epoch, missed }),
+      answered: () => tell({ type: 'heartbeat.answered', epoch }),
+      disabled: () => tell({ type: 'heartbeat.disabled', epoch }),
+    },
+  );
 }
 
 /**

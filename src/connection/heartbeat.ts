@@ -12,6 +12,7 @@ import type { SignOfLife } from '../link/sign-of-life.ts';
 import { Alarm } from './alarm.ts';
 import type { PulseCommand } from './events.ts';
 import type { PulseHabit } from './pulse-habit.ts';
+import type { PulseHold } from './pulse-hold.ts';
 
 /** What the watch tells while it goes on. */
 export interface HeartbeatObserver {
@@ -34,13 +35,11 @@ export class Heartbeat {
   readonly #plan: HeartbeatPlan;
   readonly #clock: Clock;
   readonly #habit: PulseHabit;
+  readonly #hold: PulseHold;
   readonly #observer: HeartbeatObserver;
   readonly #alarm: Alarm;
   /** The next wait ends within `probeAfterMs` in any case: nothing has to be done for a further call. */
   #isProbing = false;
-  #isHeld = false;
-  /** Counts what `obey` was told, so that a question which was open meanwhile counts for nothing. */
-  #commands = 0;
   /** Nothing before this moment counts as silence. */
   #sinceMs = Number.NEGATIVE_INFINITY;
   /** When the server is to be asked whatever was heard, where somebody wants that. */
@@ -50,26 +49,30 @@ export class Heartbeat {
   #unanswered = 0;
   #ignored = 0;
 
-  constructor(plan: HeartbeatPlan, clock: Clock, habit: PulseHabit, observer: HeartbeatObserver) {
+  constructor(
+    plan: HeartbeatPlan,
+    clock: Clock,
+    { habit, hold }: { habit: PulseHabit; hold: PulseHold },
+    observer: HeartbeatObserver,
+  ) {
     this.#plan = plan;
     this.#clock = clock;
     this.#habit = habit;
+    this.#hold = hold;
     this.#observer = observer;
     this.#alarm = new Alarm(clock);
   }
 
   /** A call waits for its reply where none waited before. On the path of every call, so it does next to nothing. */
   busy(): void {
-    if (this.#isProbing || this.#isHeld) return;
+    if (this.#isProbing || this.#hold.isHeld) return;
     this.#isProbing = true;
     this.#alarm.within(this.#plan.probeAfterMs);
   }
 
-  /** Hold the questions, or ask one after a delay and go on. */
+  /** Go on as the hold was just commanded: ask nothing, or ask once after a delay and go on. */
   obey(command: PulseCommand): void {
-    this.#commands += 1;
     this.#missed = 0;
-    this.#isHeld = command.type === 'pulse.hold';
     if (command.type === 'pulse.check') {
       this.#sinceMs = this.#clock.monotonic();
       this.#checkAtMs = this.#sinceMs + command.delayMs;
@@ -105,7 +108,7 @@ export class Heartbeat {
 
   #dueInMs(link: WatchedLink): number {
     this.#isProbing = link.pendingCount > 0;
-    if (this.#isHeld || this.#habit.question === 'none') return Number.POSITIVE_INFINITY;
+    if (this.#hold.isHeld || this.#habit.question === 'none') return Number.POSITIVE_INFINITY;
     const { intervalMs, probeAfterMs } = this.#plan;
     const silentSinceMs = Math.max(link.lastHeardAtMs, this.#sinceMs);
     const idleAtMs = this.#checkAtMs ?? silentSinceMs + intervalMs;
@@ -117,7 +120,7 @@ export class Heartbeat {
   async #ask(link: WatchedLink, list: SignOfLife | undefined, signal: AbortSignal): Promise<Fault | undefined> {
     const isList = list !== undefined && (this.#habit.question === 'list' || this.#unanswered > 0);
     const { messageCount } = link;
-    const commands = this.#commands;
+    const { phase } = this.#hold;
     this.#checkAtMs = undefined;
     const fault = await ask(link, this.#plan.timeoutMs, isList ? list : 'ping', signal);
     signal.throwIfAborted();
@@ -129,7 +132,7 @@ export class Heartbeat {
       this.#relieve();
       return undefined;
     }
-    if (this.#commands !== commands) return undefined;
+    if (this.#hold.phase !== phase) return undefined;
     this.#unanswered += 1;
     // Of a message, not of a header or a keep-alive: those may come from a proxy in front of a server that hangs.
     if (fault.kind === 'unresponsive' && link.messageCount !== messageCount) {

@@ -1,8 +1,10 @@
 /** One heartbeat on a stage: a server whose answers are scripted; what happens is written down with its time. */
 
 import type { Timer } from '../../src/clock.ts';
+import type { PulseCommand } from '../../src/connection/events.ts';
 import { Heartbeat } from '../../src/connection/heartbeat.ts';
 import { newPulseHabit, type PulseHabit } from '../../src/connection/pulse-habit.ts';
+import { PulseHold } from '../../src/connection/pulse-hold.ts';
 import type { Fault } from '../../src/fault.ts';
 import { RequestError } from '../../src/link/link.ts';
 import type { SignOfLife } from '../../src/link/sign-of-life.ts';
@@ -29,6 +31,7 @@ export class HeartbeatStage {
   readonly journal: string[] = [];
   readonly controller = new AbortController();
   readonly habit: PulseHabit;
+  readonly hold = new PulseHold();
   readonly heartbeat: Heartbeat;
   readonly link;
   readonly ended: Promise<Fault>;
@@ -49,12 +52,17 @@ export class HeartbeatStage {
       },
     };
     this.habit = more.habit ?? newPulseHabit();
-    this.heartbeat = new Heartbeat(PLAN, clock, this.habit, {
-      isAwaited: () => this.isAwaited,
-      missed: (count) => note(`missed ${count}`),
-      answered: () => note('answered'),
-      disabled: () => note('disabled'),
-    });
+    this.heartbeat = new Heartbeat(
+      PLAN,
+      clock,
+      { habit: this.habit, hold: this.hold },
+      {
+        isAwaited: () => this.isAwaited,
+        missed: (count) => note(`missed ${count}`),
+        answered: () => note('answered'),
+        disabled: () => note('disabled'),
+      },
+    );
     this.ended = this.heartbeat.watch(this.link, more.list, this.controller.signal);
     this.ended.then(
       (fault) => note(`over by ${fault.kind}`),
@@ -75,6 +83,11 @@ export class HeartbeatStage {
   answer = (): void => {
     this.link.pendingCount -= 1;
     this.link.lastHeardAtMs = this.clock.monotonic();
+  };
+
+  obey = (command: PulseCommand): void => {
+    this.hold.obey(command);
+    this.heartbeat.obey(command);
   };
 
   stop = (): void => this.controller.abort();

@@ -235,8 +235,8 @@ describe('a server that knows no ping', () => {
 });
 
 describe('a heartbeat while the world is gone', () => {
-  const hold = ({ heartbeat }: HeartbeatStage) => heartbeat.obey({ type: 'pulse.hold' });
-  const check = ({ heartbeat }: HeartbeatStage, delayMs: number) => heartbeat.obey({ type: 'pulse.check', delayMs });
+  const hold = (stage: HeartbeatStage) => stage.obey({ type: 'pulse.hold' });
+  const check = (stage: HeartbeatStage, delayMs: number) => stage.obey({ type: 'pulse.check', delayMs });
 
   it('asks nothing, not even for a call', async () => {
     const stage = new HeartbeatStage([]);
