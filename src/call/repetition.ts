@@ -5,6 +5,7 @@ import type { Clock, Random } from '../clock.ts';
 import { CallError } from '../errors.ts';
 import type { Outcome } from '../fault.ts';
 import { sleep } from '../policy/deadline.ts';
+import { isNetworkLoss } from '../policy/network-loss.ts';
 import { mayRepeat, repeatDelayMs } from '../policy/replay.ts';
 import { abortedError, uncertainError } from './failure.ts';
 import { aboutRequest, leftMs, type PendingRequest } from './pending-request.ts';
@@ -35,7 +36,7 @@ export interface RepetitionContext {
   readonly retried: (event: CallRetried) => void;
 }
 
-/** Repetitions of one request that p-retry may drive; its deadline ends most of them earlier. */
+/** Repetitions of one request that may meet a server; its deadline ends most of them earlier. */
 const MAX_REPETITIONS = 100;
 
 /** Repeats requests. */
@@ -69,6 +70,7 @@ export class Repetition {
         // The pauses are ours: on the injected clock, cancellable, and with the jitter after the cap.
         minTimeout: 0,
         maxTimeout: 0,
+        shouldConsumeRetry: ({ error: failure }) => !isWithoutNetwork(failure),
         shouldRetry: ({ error: failure }) => {
           if (!this.mayFollow(request, failure)) return false;
           error = failure;
@@ -105,4 +107,8 @@ export class Repetition {
     if (!target.plan.trusted || method !== 'tools/call' || !('name' in params)) return false;
     return this.#context.isHarmless(target.plan.name, String(params.name));
   }
+}
+
+function isWithoutNetwork(failure: Error): boolean {
+  return failure instanceof CallError && failure.fault !== undefined && isNetworkLoss(failure.fault);
 }

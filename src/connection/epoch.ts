@@ -85,7 +85,7 @@ export function epochEffect(
       Effect.sync(() => recipe.session(epoch, over.signal)),
       (it) => Effect.sync(() => it.end()),
     );
-    const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle() };
+    const occupation = { busy: () => heartbeat?.busy(), idle: () => drain.idle(), pulse: hold };
     const opened = yield* openBy(recipe, (way) =>
       Effect.flatMap(openCarrier(part, way), (it) => openLink(part, way, it, session, occupation)),
     );
@@ -157,7 +157,7 @@ const openLink = Effect.fnUntraced(function* (
   way: Way,
   { carrier, transport }: { carrier: Carrier; transport: Transport },
   session: EpochSession,
-  occupation: Pick<LinkObserver, 'busy' | 'idle'>,
+  occupation: Pick<LinkObserver, 'busy' | 'idle' | 'pulse'>,
 ) {
   const { clock, publisher } = context;
   const opened = () => tell({ type: 'transport.opened', epoch });

@@ -155,11 +155,18 @@ export abstract class FencedLink {
     return this.alive(this.context.probeTimeoutMs);
   }
 
-  /** One request that cannot be carried says little; a sign of life right after it says whether the link lives. */
+  /**
+   * One request that cannot be carried says little; a sign of life right after it says whether the link lives. While the
+   * world is gone not even that: what is under way may be answered when it is back.
+   */
   #probeNow(fault: Fault): void {
-    if (this.#fault !== undefined || this.#probe !== undefined) return;
+    const { pulse } = this.context.observer;
+    if (this.#fault !== undefined || this.#probe !== undefined || pulse.isHeld) return;
+    const { phase } = pulse;
     this.#probe = this.showsLife()
-      .catch(() => this.abandon(fault))
+      .catch(() => {
+        if (pulse.phase === phase) this.abandon(fault);
+      })
       .finally(() => {
         this.#probe = undefined;
       });

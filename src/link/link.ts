@@ -72,6 +72,16 @@ export interface LinkObserver extends SessionObserver {
   busy(): void;
   /** No request waits for its reply any more. Called on the path of calls: must be cheap. */
   idle(): void;
+  /** Whether silence says anything about the server. */
+  readonly pulse: PulseState;
+}
+
+/** What whoever asks for signs of life is allowed to make of silence. */
+export interface PulseState {
+  /** Whether none is to be asked for, and none that is missing counts: the world is gone, and the server may be well. */
+  readonly isHeld: boolean;
+  /** Another one after each change: what was asked before counts for nothing. */
+  readonly phase: number;
 }
 
 /** The part of it that belongs to the session of a server. None of it may throw. */

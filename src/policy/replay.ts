@@ -9,6 +9,7 @@ import type { Fault, Outcome } from '../fault.ts';
 import { assertNever } from './assert-never.ts';
 import { nextDelayMs } from './backoff.ts';
 import { isIncurable } from './incurable.ts';
+import { isNetworkLoss } from './network-loss.ts';
 
 /** Requests that only read: running one twice changes nothing. Closed, so that a new method is unsafe until listed. */
 const READING_METHODS: ReadonlySet<string> = new Set([
@@ -28,6 +29,9 @@ const READING_METHODS: ReadonlySet<string> = new Set([
 
 /** Statuses with which a gateway or a busy server asks for patience; enough for a request that only reads. */
 const PASSING_STATUSES: ReadonlySet<number> = new Set([408, 429, 502, 503, 504]);
+
+/** From here on the pauses of a request that no network takes do not grow: there is no server to be spared. */
+const LAST_GROWTH_WITHOUT_NETWORK = 3;
 
 /** What else is known about the failed request. */
 export interface ReplayFacts {
@@ -59,9 +63,13 @@ export function mayRepeat(method: string, outcome: Outcome, facts: ReplayFacts =
  *
  * **Units** milliseconds, whole; `attempt` counts from 1. **Bounds** as `nextDelayMs`: a `Retry-After` wins. A session that was
  * lost is asked for anew by the connection, which the request waits for: the first time there is nothing else to wait for.
+ * Without a network the pauses stay short, so that the request is soon on its way when there is one again.
  */
 export function repeatDelayMs(policy: BackoffPolicy, attempt: number, random: Random, fault?: Fault): number {
   if (fault?.kind === 'session-lost' && attempt === 1) return 0;
+  if (fault !== undefined && isNetworkLoss(fault)) {
+    return nextDelayMs(policy, Math.min(attempt, LAST_GROWTH_WITHOUT_NETWORK), random);
+  }
   return nextDelayMs(policy, attempt, random, fault?.kind === 'http-status' ? fault.retryAfterMs : undefined);
 }
 

@@ -426,6 +426,18 @@ describe('a call that was lost', () => {
     expect(end.atMs).toBe(3_750);
   });
 
+  it('goes on until its deadline while there is no network, however often', async () => {
+    const exchange = begin().serve();
+    const gone = lost('not-sent', { kind: 'unreachable', errno: 'ENETUNREACH' });
+    for (let time = 0; time < 500; time += 1) exchange.answers.push(gone);
+
+    const end = exchange.call({ timeoutMs: 600_000 });
+    await exchange.clock.advance(600_000);
+
+    expect(exchange.sent).toHaveLength(501);
+    expect(end.value).toBeDefined();
+  });
+
   it('obeys Retry-After', async () => {
     const exchange = begin(0).serve();
     exchange.answers.push(lost('refused', { kind: 'http-status', status: 429, retryAfterMs: 3_000 }));

@@ -37,6 +37,7 @@ async function open(
       toolsChanged: () => {},
       busy: () => {},
       idle: () => {},
+      pulse: { isHeld: false, phase: 0 },
       listening: () => {},
       logged: () => {},
       listChanged: () => {},

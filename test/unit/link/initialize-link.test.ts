@@ -13,6 +13,7 @@ import { initializeResult, type ScriptedAnswer, ScriptedTransport } from '../../
 watchForLeaks();
 
 const SECRET = 'canary';
+const NO_NETWORK: Fault = { kind: 'unreachable', errno: 'ENETUNREACH' };
 const EXITED: Fault = { kind: 'process-exited', exitCode: 1, signal: null, stderr: [] };
 
 /** A link over a scripted transport. */
@@ -20,6 +21,7 @@ class Conversation {
   readonly clock = new SimulatedClock(1_000);
   readonly transport = new ScriptedTransport();
   readonly heard: string[] = [];
+  readonly pulse = { isHeld: false, phase: 0 };
   readonly link: Link;
   busyCount = 0;
   idleCount = 0;
@@ -35,6 +37,7 @@ class Conversation {
         toolsChanged: () => this.heard.push('tools changed'),
         busy: () => (this.busyCount += 1),
         idle: () => (this.idleCount += 1),
+        pulse: this.pulse,
         listening: () => this.heard.push('listening'),
         logged: ({ level, data }) => this.heard.push(`${level} ${JSON.stringify(data)}`),
         listChanged: (list) => this.heard.push(`${list} changed`),
@@ -415,6 +418,37 @@ describe('a request that cannot be carried', () => {
     await failureOf(conversation.call());
 
     await expect(conversation.link.ended).resolves.toEqual(fault);
+  });
+
+  it('asks for no sign of life while none is to be asked for', async () => {
+    const conversation = await beginOpen();
+    const carried: string[] = [];
+    conversation.transport.carry = (message) => {
+      if ('method' in message) carried.push(message.method);
+      return Promise.reject(new FaultError(NO_NETWORK, 'not-sent'));
+    };
+    conversation.pulse.isHeld = true;
+
+    const failures = [await failureOf(conversation.call()), await failureOf(conversation.call())];
+    await conversation.settle();
+
+    expect(failures).toMatchObject([{ outcome: 'not-sent' }, { outcome: 'not-sent' }]);
+    expect(carried).toEqual(['tools/call', 'tools/call']);
+    expect(conversation.ended).toBeUndefined();
+  });
+
+  it('holds a missing sign of life against nobody when the world went or came back meanwhile', async () => {
+    const conversation = await beginOpen();
+    conversation.transport.carry = (message) => {
+      if ('method' in message && message.method !== 'tools/call') conversation.pulse.phase += 1;
+      return Promise.reject(new FaultError(NO_NETWORK, 'not-sent'));
+    };
+
+    await failureOf(conversation.call());
+    await conversation.settle();
+
+    expect(conversation.pulse.phase).toBeGreaterThan(0);
+    expect(conversation.ended).toBeUndefined();
   });
 
   it('leaves the link alone when a sign of life right after it comes back', async () => {

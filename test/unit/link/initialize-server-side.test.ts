@@ -31,6 +31,7 @@ async function open(asked: Pick<SessionObserver, 'roots' | 'elicit' | 'sampling'
       toolsChanged: () => heard.push('tools'),
       busy: () => {},
       idle: () => {},
+      pulse: { isHeld: false, phase: 0 },
       listening: () => heard.push('listening'),
       logged: ({ level, data }) => heard.push(`${level} ${JSON.stringify(data)}`),
       listChanged: (list) => heard.push(list),

@@ -94,6 +94,16 @@ describe('repeatDelayMs', () => {
     expect(repeatDelayMs(policy, 2, () => 0.5, lost)).toBe(500);
   });
 
+  it('does not grow for ever while there is no network, where no server is to be spared', () => {
+    const gone: Fault = { kind: 'unreachable', errno: 'ENETUNREACH' };
+    const refused: Fault = { kind: 'unreachable', errno: 'ECONNREFUSED' };
+
+    expect([1, 2, 3, 4, 50].map((attempt) => repeatDelayMs(policy, attempt, () => 0.5, gone))).toEqual([
+      250, 500, 1_000, 1_000, 1_000,
+    ]);
+    expect(repeatDelayMs(policy, 50, () => 0.5, refused)).toBe(15_000);
+  });
+
   it('draws from the backoff for every other fault and for none', () => {
     expect(repeatDelayMs(policy, 2, () => 0.5, exited)).toBe(500);
     expect(repeatDelayMs(policy, 2, () => 0.5)).toBe(500);
