@@ -19,7 +19,8 @@ export const scale: Scenario = {
     { id: 'closing', label: 'CPU per closed connection', unit: '', better: 'less', isRelative: false },
   ],
   full: { sittings: 3, rounds: 1 },
-  short: { sittings: 1, rounds: 1 },
+  // One value has no spread, and could not be told from noise.
+  short: { sittings: 3, rounds: 1 },
   subjects: ['supervisor', 'supervisor-base', 'raw-v1', 'raw-v2', 'ai-sdk'],
   open: async (stage) => {
     // As many connections as will be measured, so that both sizes run the same compiled code.
