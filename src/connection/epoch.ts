@@ -8,11 +8,12 @@ import * as Effect from 'effect/Effect';
 import { type Clock, inNextTurn, type Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
-import { type Fault, FaultError } from '../fault.ts';
-import type { Link, LinkObserver, ServerIdentity } from '../link/link.ts';
+import type { Fault } from '../fault.ts';
+import type { LinkObserver, ServerIdentity } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import { Refresher } from '../listing/refresher.ts';
 import type { Carrier, Transport } from '../transport/transport.ts';
+import { attempt, failureOf } from './attempt.ts';
 import type { EpochInput } from './context.ts';
 import { Drain } from './drain.ts';
 import type { EpochCommand, EpochEvent } from './events.ts';
@@ -280,22 +281,6 @@ function watch(
 /** A server that does not answer what is brought back must not use up the time in which it has to be ready. */
 function restoreBudgetMs(connectByMs: number, clock: Clock): number {
   return Math.min(DEFAULTS.restoreTimeoutMs, (connectByMs - clock.monotonic()) / 2);
-}
-
-/** Run a step that may be interrupted at any time, and that ends with the link where there is one. */
-function attempt<A>(step: () => Promise<A>, link?: Pick<Link, 'ended'>): Effect.Effect<A, Fault> {
-  return Effect.callback((resume) => {
-    void link?.ended.then((fault) => resume(Effect.fail(fault)));
-    step().then(
-      (value) => resume(Effect.succeed(value)),
-      (error: unknown) => resume(failureOf(error)),
-    );
-  });
-}
-
-/** A rejection with a fault is the fault of the epoch; any other rejection is a defect, and so a crash. */
-function failureOf(error: unknown): Effect.Effect<never, Fault> {
-  return error instanceof FaultError ? Effect.fail(error.fault) : Effect.die(error);
 }
 
 function releaseFailed(epoch: number, tell: Tell) {
