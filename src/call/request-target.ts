@@ -3,6 +3,7 @@
 import type { ExpectedPages } from '../asking/expected-pages.ts';
 import type { Standstill } from '../asking/standstill.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
+import { InFlight } from '../policy/in-flight.ts';
 import type { Gate } from './gate.ts';
 import type { ResultChecks } from './result-check.ts';
 import type { Situation } from './situation.ts';
@@ -19,7 +20,7 @@ export interface RequestTarget {
   readonly pages: ExpectedPages;
   readonly tasks: TaskBoard;
   /** Calls that are not answered yet, in the order in which they were made. */
-  readonly unanswered: Set<UnansweredCall>;
+  readonly unanswered: UnansweredCalls;
   /** How results of its tools are checked, as listed now; nothing where none is. */
   readonly checks?: ResultChecks | undefined;
   /** Takes the secrets of its configuration out of a text. */
@@ -32,4 +33,11 @@ export interface RequestTarget {
 export interface UnansweredCall {
   /** On the monotonic clock. */
   readonly startedAtMs: number;
+}
+
+/** The calls of one server that are not answered. */
+export class UnansweredCalls extends InFlight<UnansweredCall, UnansweredCall> {
+  constructor() {
+    super((call) => call);
+  }
 }

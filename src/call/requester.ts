@@ -115,7 +115,7 @@ export class Requester {
       await verify?.(outcome, { ...aboutRequest(pending, 1), taskId: task.id });
       return outcome;
     } finally {
-      unanswered.delete(pending);
+      unanswered.take(pending);
     }
   }
 

@@ -8,7 +8,7 @@ import { ServerQuestions } from '../asking/server-questions.ts';
 import type { Standstill } from '../asking/standstill.ts';
 import { turnedAwayError } from '../call/failure.ts';
 import { Gate } from '../call/gate.ts';
-import type { UnansweredCall } from '../call/request-target.ts';
+import { UnansweredCalls } from '../call/request-target.ts';
 import { checksOf, type ResultChecks } from '../call/result-check.ts';
 import { describeSituation, type Situation } from '../call/situation.ts';
 import { SlotSuccession } from '../call/slot-succession.ts';
@@ -35,7 +35,7 @@ import { Succession } from './succession.ts';
 /** One server. */
 export class ServerEntry {
   readonly gate: Gate;
-  readonly unanswered = new Set<UnansweredCall>();
+  readonly unanswered = new UnansweredCalls();
   /** What it asks the host. */
   readonly questions: ServerQuestions;
   readonly tasks = new TaskBoard();
@@ -213,7 +213,7 @@ export class ServerEntry {
   /** Why it is in the state it is in. */
   explain(info: ServerInfo, nowMs: number): Explanation {
     const clockMs = this.#clock.monotonic();
-    const [oldest] = this.unanswered;
+    const { oldest } = this.unanswered;
     const heardAtMs = this.#publication?.link.lastHeardAtMs ?? this.#history.heardAtMs;
     return explain({
       info,

@@ -11,6 +11,7 @@ import {
 } from '@modelcontextprotocol/client';
 import type { JSONRPCMessage, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { FaultError } from '../fault.ts';
+import { InFlight } from '../policy/in-flight.ts';
 import { cancelledRequest } from '../transport/cancellation.ts';
 import { isCacheable, withCachingHints } from './caching-hints.ts';
 import { TASK_REPLY } from './discover-tasks.ts';
@@ -33,6 +34,7 @@ const ITEMS: Readonly<Record<string, readonly [field: string, isItem: (value: un
 
 /** A request that waits for its reply. */
 interface Asked {
+  readonly id: RequestId;
   readonly method: string;
   /** It answers what the server asked in the round before. */
   readonly isAnswer: boolean;
@@ -54,7 +56,7 @@ export class DiscoverWire implements SdkTransport {
   readonly hasPerRequestStream: boolean;
   readonly #fence: FencedTransport;
   readonly #setup: WireSetup;
-  readonly #asked = new Map<RequestId, Asked>();
+  readonly #asked = new InFlight(({ id }: Asked) => id);
   #started: Promise<void> | undefined;
 
   constructor(fence: FencedTransport, hasPerRequestStream: boolean, setup: WireSetup) {
@@ -79,17 +81,17 @@ export class DiscoverWire implements SdkTransport {
   async send(message: JSONRPCMessage, options?: TransportSendOptions): Promise<void> {
     if (!('method' in message && 'id' in message)) {
       const cancelled = cancelledRequest(message);
-      if (cancelled !== undefined) this.#asked.delete(cancelled);
+      if (cancelled !== undefined) this.#asked.take(cancelled);
       // There the stream of the reply was closed, which says it.
       if (cancelled === undefined || !this.hasPerRequestStream) await this.#fence.send(message);
       return;
     }
-    this.#asked.set(message.id, { method: message.method, isAnswer: isAnswer(message.params) });
+    this.#asked.add({ id: message.id, method: message.method, isAnswer: isAnswer(message.params) });
     const { headers, requestSignal } = options ?? {};
     try {
       await this.#fence.send(message, { headers, requestSignal });
     } finally {
-      if (this.hasPerRequestStream) this.#asked.delete(message.id);
+      if (this.hasPerRequestStream) this.#asked.take(message.id);
     }
   }
 
@@ -105,8 +107,7 @@ export class DiscoverWire implements SdkTransport {
       else this.onmessage?.(message);
       return;
     }
-    const asked = message.id === undefined ? undefined : this.#asked.get(message.id);
-    if (message.id !== undefined) this.#asked.delete(message.id);
+    const asked = message.id === undefined ? undefined : this.#asked.take(message.id);
     if ('result' in message && isTooMuchInput(message.result, this.#setup.maxInputs)) {
       const fault = { kind: 'malformed-message', detail: 'it wants more input than maxServerRequests' } as const;
       const data = new FaultError(fault, 'unknown');

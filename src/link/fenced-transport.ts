@@ -9,6 +9,7 @@ import type { JSONRPCMessage, MessageExtraInfo, RequestId } from '@modelcontextp
 import type { Clock } from '../clock.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import { type Fault, FaultError } from '../fault.ts';
+import { InFlight } from '../policy/in-flight.ts';
 import { MessageRate } from '../transport/message-rate.ts';
 import { SENT, type SendOptions, type Transport } from '../transport/transport.ts';
 
@@ -51,7 +52,7 @@ export class FencedTransport implements SdkTransport {
   #reading: JSONRPCMessage | undefined;
   #unhandledCount = 0;
   /** Requests whose sending has not ended yet. */
-  readonly #sending = new Set<RequestId>();
+  readonly #sending = new InFlight((id: RequestId) => id);
 
   constructor(inner: Transport, observer: FenceObserver, { clock, limits, isStarted = false }: FenceOptions) {
     this.#inner = inner;
@@ -120,7 +121,7 @@ export class FencedTransport implements SdkTransport {
     if (this.#isCut) return;
     this.#isCut = true;
     // The SDK rejects all that is pending alike; what never left this process may be sent again.
-    for (const id of this.#sending) {
+    for (const id of this.#sending.all()) {
       if (this.#inner.recall?.(id) === true) this.#answerLocally(id, new FaultError(fault, 'not-sent'));
     }
     const { onclose } = this;
@@ -151,7 +152,7 @@ export class FencedTransport implements SdkTransport {
     } catch (error) {
       this.#answerLocally(id, error);
     } finally {
-      this.#sending.delete(id);
+      this.#sending.take(id);
     }
   }
 

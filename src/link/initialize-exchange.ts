@@ -11,6 +11,7 @@ import type { Clock } from '../clock.ts';
 import { scrubValue } from '../config/scrubbed-value.ts';
 import { FaultError } from '../fault.ts';
 import { EarliestDeadline } from '../policy/earliest-deadline.ts';
+import { InFlight } from '../policy/in-flight.ts';
 import type { SendOptions } from '../transport/transport.ts';
 import type { FencedTransport } from './fenced-transport.ts';
 import { RequestError, type RequestFailure, type RequestOptions } from './link.ts';
@@ -41,6 +42,7 @@ export interface ExchangeOwner {
 }
 
 interface Waiting {
+  readonly id: RequestId;
   readonly schema: z.ZodType;
   readonly deadlineMs: number;
   readonly resolve: (result: unknown) => void;
@@ -63,7 +65,7 @@ export class InitializeExchange implements SdkTransport {
   readonly #owner: ExchangeOwner;
   readonly #clock: Clock;
   readonly #progress: ProgressBoard;
-  readonly #waiting = new Map<RequestId, Waiting>();
+  readonly #waiting = new InFlight(({ id }: Waiting): RequestId => id);
   readonly #deadlines: EarliestDeadline;
   #lastId = FIRST_ID - 1;
 
@@ -109,7 +111,7 @@ export class InitializeExchange implements SdkTransport {
       const progressToken = onProgress && this.#progress.expect(onProgress);
       const deadlineMs = nowMs + timeoutMs;
       const { method, schema, isCounted } = request;
-      this.#waiting.set(id, { schema, deadlineMs, resolve, reject, signal, abort, progressToken, isCounted });
+      this.#waiting.add({ id, schema, deadlineMs, resolve, reject, signal, abort, progressToken, isCounted });
       if (isCounted) this.#owner.begun();
       this.#deadlines.expect(deadlineMs, nowMs);
       const params = progressToken === undefined ? request.params : withToken(request.params, progressToken);
@@ -135,7 +137,7 @@ export class InitializeExchange implements SdkTransport {
     if (this.#lastId < FIRST_ID || id < FIRST_ID) return false;
     const isResult = isResultReply(message);
     // It is counted as what nobody asked for; where it is the reply to a request, that fails by it.
-    if (!this.#waiting.has(id) || !(isResult || isJSONRPCErrorResponse(message))) this.#fence.unread();
+    if (this.#waiting.get(id) === undefined || !(isResult || isJSONRPCErrorResponse(message))) this.#fence.unread();
     else if (isResult) this.#resolve(this.#take(id), message.result);
     else this.#take(id)?.reject(new RequestError(this.#failure(message.error)));
     return true;
@@ -161,9 +163,8 @@ export class InitializeExchange implements SdkTransport {
 
   /** It waits no more. */
   #take(id: RequestId): Waiting | undefined {
-    const waiting = this.#waiting.get(id);
+    const waiting = this.#waiting.take(id);
     if (waiting === undefined) return undefined;
-    this.#waiting.delete(id);
     const { signal, abort, progressToken, isCounted } = waiting;
     if (abort !== undefined) signal?.removeEventListener('abort', abort);
     if (progressToken !== undefined) this.#progress.forget(progressToken);
@@ -181,7 +182,7 @@ export class InitializeExchange implements SdkTransport {
 
   #expire(untilMs: number): void {
     const nowMs = this.#clock.monotonic();
-    for (const [id, { deadlineMs }] of this.#waiting) {
+    for (const { id, deadlineMs } of this.#waiting.all()) {
       if (deadlineMs <= untilMs) this.#cancel(id, { kind: 'timed-out' }, 'timed out');
       else this.#deadlines.expect(deadlineMs, nowMs);
     }
@@ -190,7 +191,7 @@ export class InitializeExchange implements SdkTransport {
   #end(): void {
     this.#deadlines.clear();
     const fault = new FaultError({ kind: 'closed' }, 'unknown');
-    for (const id of [...this.#waiting.keys()]) {
+    for (const { id } of this.#waiting.all()) {
       this.#take(id)?.reject(new RequestError(this.#owner.failureOf(fault)));
     }
     this.hush();

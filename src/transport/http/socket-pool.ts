@@ -8,6 +8,7 @@ import { Socket } from 'node:net';
 import { buildConnector, type Dispatcher } from 'undici';
 import type { Clock } from '../../clock.ts';
 import { FaultError } from '../../fault.ts';
+import { InFlight } from '../../policy/in-flight.ts';
 import { CredentialedDispatch } from './credentialed-dispatch.ts';
 import type { Credentials } from './credentials.ts';
 import { Exchange, type ExchangeObserver } from './exchange.ts';
@@ -40,7 +41,7 @@ export class SocketPool {
   readonly #linger: Linger;
   readonly #origins = new Map<string, OriginClients>();
   readonly #sockets = new Set<Socket>();
-  readonly #exchanges = new Set<Exchange>();
+  readonly #exchanges = new InFlight((exchange: Exchange) => exchange);
   readonly #connect: buildConnector.connector;
   readonly #destroyed = new AbortController();
 
@@ -76,7 +77,7 @@ export class SocketPool {
   /** Break off whatever is under way; who waits for it is told that it was closed. */
   breakOff(): void {
     this.#linger.stop();
-    for (const exchange of [...this.#exchanges]) {
+    for (const exchange of this.#exchanges.all()) {
       exchange.fail(new FaultError({ kind: 'closed' }, exchange.wasSent ? 'unknown' : 'not-sent'));
     }
   }
@@ -113,7 +114,7 @@ export class SocketPool {
 
   #newExchange(observer: ExchangeObserver): Exchange {
     const exchange = new Exchange(observer, (settled) => {
-      this.#exchanges.delete(settled);
+      this.#exchanges.take(settled);
       this.#linger.forget(settled);
     });
     this.#exchanges.add(exchange);

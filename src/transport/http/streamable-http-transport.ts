@@ -8,6 +8,7 @@ import { StreamableHTTPClientTransport, StreamableHTTPError } from '@modelcontex
 import type { JSONRPCMessage, JSONRPCRequest, RequestId } from '@modelcontextprotocol/sdk/types.js';
 import { type Fault, FaultError } from '../../fault.ts';
 import { withDeadline } from '../../policy/deadline.ts';
+import { InFlight } from '../../policy/in-flight.ts';
 import { cancelledRequest } from '../cancellation.ts';
 import { holdsMoreValues } from '../json-text.ts';
 import type { SendOptions, Transport } from '../transport.ts';
@@ -34,7 +35,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
   readonly #options: StreamableHttpTransportOptions;
   readonly #sdk: StreamableHTTPClientTransport;
   readonly #guard: FetchGuard;
-  readonly #pending = new Map<RequestId, PendingReply>();
+  readonly #pending = new InFlight(({ id }: PendingReply) => id);
   /** Why nothing is sent any more. */
   #ended: Fault | undefined;
   /** Nothing is delivered any more either. */
@@ -128,7 +129,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
       this.#options.streams.maxValues,
       (reply) => this.#deliver(reply),
     );
-    this.#pending.set(pending.id, pending);
+    this.#pending.add(pending);
     const cancel = () => pending.cancel();
     requestSignal?.addEventListener('abort', cancel, { once: true });
     try {
@@ -138,7 +139,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
       if (!pending.isDone) throw carriedError(error, pending.wasSent);
     } finally {
       requestSignal?.removeEventListener('abort', cancel);
-      this.#pending.delete(pending.id);
+      this.#pending.take(pending.id);
     }
   }
 
@@ -208,7 +209,7 @@ export class StreamableHttpTransport extends TransportCallbacks implements Trans
     onclose?.();
     this.#guard.stop();
     const fault = this.#ended ?? { kind: 'closed' };
-    for (const pending of this.#pending.values()) {
+    for (const pending of this.#pending.all()) {
       pending.fail(new FaultError(fault, pending.wasSent ? 'unknown' : 'not-sent'));
     }
     void this.#sdk.close();

@@ -4,6 +4,7 @@ import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
 import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
+import { UnansweredCalls } from '../../../src/call/request-target.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
@@ -56,7 +57,7 @@ class Exchange {
       tasks,
       pages: new ExpectedPages(),
       plan,
-      unanswered: new Set<never>(),
+      unanswered: new UnansweredCalls(),
       situation,
     };
     const end: { value?: unknown; error?: CallError; atMs?: number } = {};

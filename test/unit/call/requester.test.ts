@@ -6,7 +6,7 @@ import { Standstill } from '../../../src/asking/standstill.ts';
 import type { CallOptions } from '../../../src/call/call-options.ts';
 import { Gate } from '../../../src/call/gate.ts';
 import type { CallRetried } from '../../../src/call/repetition.ts';
-import type { UnansweredCall } from '../../../src/call/request-target.ts';
+import { UnansweredCalls } from '../../../src/call/request-target.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import { ResultCheck, type ResultChecks } from '../../../src/call/result-check.ts';
 import type { Situation } from '../../../src/call/situation.ts';
@@ -45,7 +45,7 @@ const SITUATION: Situation = {
 /** Calls over a link whose answers are scripted; what is sent is written down with its time. */
 class Exchange {
   readonly clock = new SimulatedClock();
-  readonly unanswered = new Set<UnansweredCall>();
+  readonly unanswered = new UnansweredCalls();
   readonly gate = new Gate(this.clock, 10);
   slots = new Slots(this.clock, Number.POSITIVE_INFINITY, 10);
   trusted = false;

@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ExpectedPages } from '../../../src/asking/expected-pages.ts';
 import { Standstill } from '../../../src/asking/standstill.ts';
 import { Gate } from '../../../src/call/gate.ts';
+import { UnansweredCalls } from '../../../src/call/request-target.ts';
 import { Requester } from '../../../src/call/requester.ts';
 import type { Situation } from '../../../src/call/situation.ts';
 import { Slots } from '../../../src/call/slots.ts';
@@ -54,7 +55,7 @@ class Bench {
       standstill: new Standstill(clock),
       pages: new ExpectedPages(),
       plan: planOf('files', { callTimeoutMs: 10_000 }),
-      unanswered: new Set<never>(),
+      unanswered: new UnansweredCalls(),
       situation: () => SITUATION,
     };
     this.serve(1);
