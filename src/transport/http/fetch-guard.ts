@@ -38,6 +38,12 @@ export interface FetchGuardObserver {
   faulted(error: FaultError): void;
 }
 
+/**
+ * What the SDK is told once a request was taken on: its reply comes on a stream, of which there is nothing to read. Told
+ * "accepted" it would look, at length, whether the request was the notification after which it opens a stream.
+ */
+const TAKEN_ON = takenOn(undefined);
+
 /** The SDK stops asking for a stream when it hears that there is none; ours is opened all the same. */
 const NO_STREAM = minimalResponse({ status: 405 });
 
@@ -82,7 +88,11 @@ export class FetchGuard {
     if (message.method === undefined || message.id === undefined) return this.#notify(request, message.method);
     const pending = this.#observer.pending(message.id);
     if (pending === undefined) return Promise.reject(new FaultError({ kind: 'closed' }, 'not-sent'));
-    return this.#ask({ ...request, headers: { ...request.headers, ...pending.headers } }, pending);
+    const { headers } = pending;
+    return this.#ask(
+      headers === undefined ? request : { ...request, headers: { ...request.headers, ...headers } },
+      pending,
+    );
   }
 
   async #notify(request: HttpRequest, method: string | undefined): Promise<Response> {
@@ -101,11 +111,11 @@ export class FetchGuard {
             this.#observer.heard();
             const sink = this.#replySink(head, request, pending, exchange);
             // Any later answer could replace the session, so only the first one is let through.
-            resolve(accepted(pending.method === 'initialize' ? head.header('mcp-session-id') : undefined));
+            resolve(pending.method === 'initialize' ? takenOn(head.header('mcp-session-id')) : TAKEN_ON);
             return sink;
           }
           if (pending.headers !== undefined && mayHoldError(head.status) && bodyKind(head) === 'json') {
-            resolve(accepted(undefined));
+            resolve(TAKEN_ON);
             return this.#refusalSink(head, request, pending, exchange);
           }
           this.#streams.pool.linger(exchange);
@@ -231,8 +241,11 @@ export class FetchGuard {
   }
 }
 
-function accepted(sessionId: string | undefined): Response {
-  return minimalResponse({ status: 202, header: ['mcp-session-id', sessionId] });
+function takenOn(sessionId: string | undefined): Response {
+  return minimalResponse({
+    status: 200,
+    headers: { 'content-type': 'text/event-stream', 'mcp-session-id': sessionId },
+  });
 }
 
 /** A request that was taken on may have run, whatever happened to its reply. */

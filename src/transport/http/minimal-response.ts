@@ -8,13 +8,13 @@ import type { ResponseHead } from './exchange.ts';
 /** What the SDK is told of an answer. */
 export interface MinimalResponse {
   readonly status: number;
-  /** The one header that the SDK may see of it. */
-  readonly header?: readonly [name: string, value: string | undefined];
+  /** Those headers that the SDK may see of it, by lower-case name. */
+  readonly headers?: Readonly<Record<string, string | undefined>>;
   readonly body?: ReadableStream<Uint8Array>;
 }
 
 /** Make what the SDK takes for a `Response`. */
-export function minimalResponse({ status, header, body }: MinimalResponse): Response {
+export function minimalResponse({ status, headers = {}, body }: MinimalResponse): Response {
   const response = {
     ok: status >= 200 && status < 300,
     status,
@@ -23,8 +23,8 @@ export function minimalResponse({ status, header, body }: MinimalResponse): Resp
     url: '',
     redirected: false,
     headers: {
-      get: (name: string) => (name === header?.[0] ? (header[1] ?? null) : null),
-      has: (name: string) => name === header?.[0] && header[1] !== undefined,
+      get: (name: string) => headers[name] ?? null,
+      has: (name: string) => headers[name] !== undefined,
     },
     body: body ?? null,
     text: async () => '',
@@ -34,5 +34,5 @@ export function minimalResponse({ status, header, body }: MinimalResponse): Resp
 
 /** Hand a redirect to the SDK, whose policy decides whether to follow it. */
 export function redirectResponse(head: ResponseHead): Response {
-  return minimalResponse({ status: head.status, header: ['location', head.header('location')] });
+  return minimalResponse({ status: head.status, headers: { location: head.header('location') } });
 }

@@ -35,6 +35,21 @@ export function sendableHeaders(given: RequestHeaders): RequestHeaders {
   return { ...Object.fromEntries(named.filter(([name]) => !OWNED_BY_CLIENT.has(name))), ...UNCOMPRESSED };
 }
 
+/**
+ * Put headers together the way the HTTP client reads without a detour: each name before its value. Where several layers
+ * have the same name, the last one holds.
+ */
+export function headerList(...layers: readonly RequestHeaders[]): string[] {
+  const list: string[] = [];
+  for (const [depth, layer] of layers.entries()) {
+    for (const [name, value] of Object.entries(layer)) {
+      const isOverridden = layers.some((other, place) => place > depth && Object.hasOwn(other, name));
+      if (!isOverridden) list.push(name, value);
+    }
+  }
+  return list;
+}
+
 /** The URL without user and password, which travel as a header; a redirect would drop them otherwise. */
 export function plainUrl(url: URL): URL {
   const plain = new URL(url);

@@ -15,7 +15,7 @@ import { Exchange, type ExchangeObserver } from './exchange.ts';
 import type { HttpRequest } from './http-request.ts';
 import { Linger } from './linger.ts';
 import { OriginClients, RELEASED } from './origin-clients.ts';
-import type { RequestHeaders } from './request-headers.ts';
+import { headerList, type RequestHeaders } from './request-headers.ts';
 
 /** What a pool is made of. */
 export interface SocketPoolOptions {
@@ -130,7 +130,7 @@ export class SocketPool {
       {
         path: url.pathname + url.search,
         method,
-        headers: { ...this.#options.headers, ...given, ...headers },
+        headers: headerList(this.#options.headers, given, headers),
         ...(body === undefined ? undefined : { body }),
       },
       handler,

@@ -107,8 +107,8 @@ export class SseFetchGuard {
           if (head.status === 200 && bodyKind(head) === 'event-stream') {
             this.#isOpened = true;
             const body = this.#read(exchange);
-            const header = ['content-type', 'text/event-stream'] as const;
-            resolve(minimalResponse({ status: 200, header, body: body.stream }));
+            const headers = { 'content-type': 'text/event-stream' };
+            resolve(minimalResponse({ status: 200, headers, body: body.stream }));
             return body;
           }
           this.#context.pool.linger(exchange);
