@@ -35,10 +35,9 @@ export async function run({
   const stateFolder = mkdtempSync(join(tmpdir(), 'bench-'));
   try {
     for (const scenario of scenarios) {
-      const effort = isShort ? scenario.short : scenario.full;
-      if (effort === undefined) continue;
       for (const played of scenario.cases) {
-        if (!wants(scenario, played)) continue;
+        const effort = isShort ? scenario.short : (played.full ?? scenario.full);
+        if (effort === undefined || !wants(scenario, played)) continue;
         const startedAt = performance.now();
         // Fresh for each case: what one case leaves in the server must not weigh on the next.
         await using server = await startHttpServer(played.transport.startsWith('http') ? (played.size ?? 1) : 1);

@@ -5,7 +5,7 @@ import type { Scenario, Stage } from '../scenario.ts';
 import type { Host } from '../subjects/subject.ts';
 
 const FEW = 10;
-const CALLS = 2_000;
+const CALLS = 3_000;
 
 export const scale: Scenario = {
   id: 'scale',
@@ -18,7 +18,7 @@ export const scale: Scenario = {
     { id: 'connection', label: 'CPU per connection', unit: '', better: 'less', isRelative: false },
     { id: 'closing', label: 'CPU per closed connection', unit: '', better: 'less', isRelative: false },
   ],
-  full: { sittings: 3, rounds: 1 },
+  full: { sittings: 3, rounds: 2 },
   // One value has no spread, and could not be told from noise.
   short: { sittings: 3, rounds: 1 },
   subjects: ['supervisor', 'supervisor-base', 'raw-v1', 'raw-v2', 'ai-sdk'],
@@ -27,20 +27,26 @@ export const scale: Scenario = {
     await measure(stage, FEW, (stage.case.size ?? 1) / FEW);
     return {
       round: async () => {
-        const few = await measure(stage, FEW, 20);
+        // Before and after, so that a machine that becomes faster or slower meanwhile is none of theirs.
+        const before = await measure(stage, FEW, 20);
         const many = await measure(stage, stage.case.size ?? 1, 1);
-        return {
-          call: many.call / few.call,
-          connection: many.connection / few.connection,
-          closing: many.closing / few.closing,
-        };
+        const after = await measure(stage, FEW, 20);
+        const ratio = (of: keyof Costs) => (2 * many[of]) / (before[of] + after[of]);
+        return { call: ratio('call'), connection: ratio('connection'), closing: ratio('closing') };
       },
       close: async () => undefined,
     };
   },
 };
 
-async function measure(stage: Stage, servers: number, times: number) {
+/** CPU of one of each, in microseconds. */
+interface Costs {
+  readonly connection: number;
+  readonly call: number;
+  readonly closing: number;
+}
+
+async function measure(stage: Stage, servers: number, times: number): Promise<Costs> {
   let connection = 0;
   let call = 0;
   let closing = 0;

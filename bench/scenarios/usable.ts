@@ -17,6 +17,7 @@ const BAD: Case = {
   label: '10 servers, stdio, one hangs, one fails',
   size: 10,
   transport: 'stdio',
+  full: { sittings: 2, rounds: 4 },
 };
 
 export const usable: Scenario = {
@@ -29,7 +30,7 @@ export const usable: Scenario = {
   cases: [
     { id: 'stdio-1', label: '1 server, stdio', size: 1, transport: 'stdio' },
     { id: 'stdio-10', label: '10 servers, stdio', size: 10, transport: 'stdio' },
-    { id: 'stdio-50', label: '50 servers, stdio', size: 50, transport: 'stdio' },
+    { id: 'stdio-50', label: '50 servers, stdio', size: 50, transport: 'stdio', full: { sittings: 3, rounds: 3 } },
     { id: 'http-1', label: '1 server, Streamable HTTP', size: 1, transport: 'http-json' },
     { id: 'http-10', label: '10 servers, Streamable HTTP', size: 10, transport: 'http-json' },
     { id: 'http-50', label: '50 servers, Streamable HTTP', size: 50, transport: 'http-json' },
