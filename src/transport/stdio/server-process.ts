@@ -8,7 +8,7 @@ import type { ChildProcessWithoutNullStreams } from 'node:child_process';
 import type { Writable } from 'node:stream';
 import { forgetAtHostExit, killAtHostExit } from './host-exit.ts';
 import { forgetAtHostSignal, killAtHostSignal } from './host-signals.ts';
-import type { LedgerRecord } from './ledger-record.ts';
+import type { LedgerRecord } from './ledger/record.ts';
 import { ProcessGroup } from './process-group.ts';
 import type { StderrTail } from './stderr-tail.ts';
 

@@ -10,7 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { onTestFinished } from 'vitest';
 import type { RuntimeEvent, StdioServerConfig, SupervisorOptions } from '../../../src/index.ts';
 import { groupMembers } from '../../../src/testing/processes.ts';
-import { type LedgerEntry, parsePage } from '../../../src/transport/stdio/ledger-page.ts';
+import { type LedgerEntry, parsePage } from '../../../src/transport/stdio/ledger/page.ts';
 
 const PROGRAM = fileURLToPath(new URL('../../fixtures/processes/host.ts', import.meta.url));
 const WITNESS = fileURLToPath(new URL('../../fixtures/processes/witness.mjs', import.meta.url));

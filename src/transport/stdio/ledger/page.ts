@@ -4,8 +4,8 @@
  * environment or names of servers; whatever does not have this form exactly is no ledger.
  */
 
-import { isRecord } from '../../config/record.ts';
-import type { ProcessIdentity, ProcessStatus } from './process-identity.ts';
+import { isRecord } from '../../../config/record.ts';
+import type { ProcessIdentity, ProcessStatus } from '../process-identity.ts';
 
 /** One process group, by processes that were seen in it. */
 export interface LedgerEntry {

@@ -1,7 +1,7 @@
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { defaultLedgerDirectory } from '../../../../src/transport/stdio/ledger-directory.ts';
+import { defaultLedgerDirectory } from '../../../../../src/transport/stdio/ledger/directory.ts';
 
 describe('defaultLedgerDirectory', () => {
   it('is in the state directory of the user', () => {

@@ -6,11 +6,11 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
-import { systemClock } from '../../../../src/clock.ts';
-import type { ProcessReport } from '../../../../src/transport/process-report.ts';
-import { type Heir, inheritLedgers } from '../../../../src/transport/stdio/ledger-inheritance.ts';
-import { formatPage, type LedgerEntry, pageName } from '../../../../src/transport/stdio/ledger-page.ts';
-import { identify, readPlace, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
+import { systemClock } from '../../../../../src/clock.ts';
+import type { ProcessReport } from '../../../../../src/transport/process-report.ts';
+import { type Heir, inheritLedgers } from '../../../../../src/transport/stdio/ledger/inheritance.ts';
+import { formatPage, type LedgerEntry, pageName } from '../../../../../src/transport/stdio/ledger/page.ts';
+import { identify, readPlace, readStatus } from '../../../../../src/transport/stdio/process-identity.ts';
 
 export const PLACE = readPlace() ?? '';
 

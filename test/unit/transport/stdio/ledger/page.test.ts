@@ -6,7 +6,7 @@ import {
   pageName,
   pageOwner,
   parsePage,
-} from '../../../../src/transport/stdio/ledger-page.ts';
+} from '../../../../../src/transport/stdio/ledger/page.ts';
 
 const UNIQUE = '00000000-0000-4000-8000-000000000000';
 const COMMAND = 'a'.repeat(32);

@@ -7,7 +7,7 @@ import { constants, lstatSync, mkdirSync, type Stats } from 'node:fs';
 import { lstat, open } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { isAbsolute } from 'node:path';
-import { PAGE_BYTES } from './ledger-page.ts';
+import { PAGE_BYTES } from './page.ts';
 
 const GROUP_OR_OTHERS_WRITE = 0o022;
 

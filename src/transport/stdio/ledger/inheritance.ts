@@ -5,13 +5,13 @@
 
 import { readdir, rename, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../../clock.ts';
-import type { ProcessReport } from '../process-report.ts';
-import { readErrno } from './errno.ts';
-import { assertPrivateDirectory, readPrivateFile } from './ledger-directory.ts';
-import { type LedgerPage, pageName, pageOwner, parsePage } from './ledger-page.ts';
-import { type Reaping, reapGroup } from './ledger-reaper.ts';
-import { type ProcessStatus, readStatus } from './process-identity.ts';
+import type { Clock } from '../../../clock.ts';
+import type { ProcessReport } from '../../process-report.ts';
+import { readErrno } from '../errno.ts';
+import { type ProcessStatus, readStatus } from '../process-identity.ts';
+import { assertPrivateDirectory, readPrivateFile } from './directory.ts';
+import { type LedgerPage, pageName, pageOwner, parsePage } from './page.ts';
+import { type Reaping, reapGroup } from './reaper.ts';
 
 /** Ledgers that are looked at in one go; a directory that holds more is worked off by the next hosts. */
 const MAX_LEDGERS = 256;

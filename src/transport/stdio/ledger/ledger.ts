@@ -5,16 +5,16 @@
 
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
-import { type Clock, systemClock } from '../../clock.ts';
-import { sleep, withDeadline } from '../../policy/deadline.ts';
-import type { LedgerOptions, ProcessReport } from '../process-report.ts';
-import { readErrno } from './errno.ts';
-import { defaultLedgerDirectory, provideDirectory } from './ledger-directory.ts';
-import { LedgerFile } from './ledger-file.ts';
-import { inheritLedgers } from './ledger-inheritance.ts';
-import { formatEntry, formatGone, formatPage, pageName } from './ledger-page.ts';
-import { LedgerRecord } from './ledger-record.ts';
-import { type ProcessStatus, readPlace, readStatus } from './process-identity.ts';
+import { type Clock, systemClock } from '../../../clock.ts';
+import { sleep, withDeadline } from '../../../policy/deadline.ts';
+import type { LedgerOptions, ProcessReport } from '../../process-report.ts';
+import { readErrno } from '../errno.ts';
+import { type ProcessStatus, readPlace, readStatus } from '../process-identity.ts';
+import { defaultLedgerDirectory, provideDirectory } from './directory.ts';
+import { LedgerFile } from './file.ts';
+import { inheritLedgers } from './inheritance.ts';
+import { formatEntry, formatGone, formatPage, pageName } from './page.ts';
+import { LedgerRecord } from './record.ts';
 
 /** How long a start waits for what earlier hosts left behind to be ended: longer than that takes. */
 const INHERIT_WAIT_MS = 3_000;

@@ -2,17 +2,17 @@ import { on } from 'node:events';
 import { closeSync, readdirSync, readFileSync, readlinkSync, rmSync, statSync, watch, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { findLeaks, takeStock } from '../../../../src/testing/leaks/stock.ts';
-import { alive, waitGone } from '../../../../src/testing/processes.ts';
-import { SimulatedClock } from '../../../../src/testing/simulated-clock.ts';
-import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../src/transport/process-report.ts';
-import { Ledger } from '../../../../src/transport/stdio/ledger.ts';
-import { type LedgerEntry, parsePage } from '../../../../src/transport/stdio/ledger-page.ts';
-import type { LedgerRecord } from '../../../../src/transport/stdio/ledger-record.ts';
-import { type ProcessStatus, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
-import { watchForLeaks } from '../../../ground/leaks.ts';
-import { entryOf, leaveLedger, ledgerDirectory, PLACE, startSleeper } from './ledger-ground.ts';
-import { CANARY, openPuppet, PUPPET, puppetCarrier } from './puppet.ts';
+import { findLeaks, takeStock } from '../../../../../src/testing/leaks/stock.ts';
+import { alive, waitGone } from '../../../../../src/testing/processes.ts';
+import { SimulatedClock } from '../../../../../src/testing/simulated-clock.ts';
+import type { LedgerOptions, ProcessOwnership, ProcessReport } from '../../../../../src/transport/process-report.ts';
+import { Ledger } from '../../../../../src/transport/stdio/ledger/ledger.ts';
+import { type LedgerEntry, parsePage } from '../../../../../src/transport/stdio/ledger/page.ts';
+import type { LedgerRecord } from '../../../../../src/transport/stdio/ledger/record.ts';
+import { type ProcessStatus, readStatus } from '../../../../../src/transport/stdio/process-identity.ts';
+import { watchForLeaks } from '../../../../ground/leaks.ts';
+import { CANARY, openPuppet, PUPPET, puppetCarrier } from '../puppet.ts';
+import { entryOf, leaveLedger, ledgerDirectory, PLACE, startSleeper } from './ground.ts';
 
 watchForLeaks();
 

@@ -4,10 +4,10 @@
  * group descends from it, so it holds no stranger, and its number is not given away while one member lives.
  */
 
-import type { Clock } from '../../clock.ts';
-import { readErrno } from './errno.ts';
-import type { LedgerEntry } from './ledger-page.ts';
-import { identify, listPids, type ProcessIdentity, type ProcessStatus, readStatus } from './process-identity.ts';
+import type { Clock } from '../../../clock.ts';
+import { readErrno } from '../errno.ts';
+import { identify, listPids, type ProcessIdentity, type ProcessStatus, readStatus } from '../process-identity.ts';
+import type { LedgerEntry } from './page.ts';
 
 /** From SIGTERM to SIGKILL: its stdin has ended long ago, so it had its time. */
 const TERM_GRACE_MS = 1_000;

@@ -4,14 +4,14 @@ import { chmodSync, existsSync, mkdirSync, readdirSync, symlinkSync, utimesSync,
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { alive, freeze, waitGone } from '../../../../src/testing/processes.ts';
-import { listChildren, readStatus } from '../../../../src/transport/stdio/process-identity.ts';
-import { watchForLeaks } from '../../../ground/leaks.ts';
-import { entryOf, inherit, leaveLedger, leaveText, ledgerDirectory, PLACE, startSleeper } from './ledger-ground.ts';
+import { alive, freeze, waitGone } from '../../../../../src/testing/processes.ts';
+import { listChildren, readStatus } from '../../../../../src/transport/stdio/process-identity.ts';
+import { watchForLeaks } from '../../../../ground/leaks.ts';
+import { entryOf, inherit, leaveLedger, leaveText, ledgerDirectory, PLACE, startSleeper } from './ground.ts';
 
 watchForLeaks();
 
-const SELF_REAPER = fileURLToPath(new URL('../../../fixtures/processes/self-reaper.ts', import.meta.url));
+const SELF_REAPER = fileURLToPath(new URL('../../../../fixtures/processes/self-reaper.ts', import.meta.url));
 const hasPerl = spawnSync('perl', ['-e', '1']).status === 0;
 const DEAF = "process.on('SIGTERM', () => {})";
 

@@ -1,8 +1,8 @@
 /** One process group in the ledger, while it lives: which of its processes can prove later that it is the same. */
 
-import type { Clock, Timer } from '../../clock.ts';
-import type { LedgerEntry } from './ledger-page.ts';
-import { identify, listChildren } from './process-identity.ts';
+import type { Clock, Timer } from '../../../clock.ts';
+import { identify, listChildren } from '../process-identity.ts';
+import type { LedgerEntry } from './page.ts';
 
 /** A launcher with a handful of children is the rule; more of them prove nothing more. */
 const MAX_PROCESSES = 16;
