@@ -61,7 +61,7 @@ export const REPLY: readonly FaultRow[] = [
     title: 'The reply comes after the deadline of the call',
     on: ALL,
     when: 'call',
-    call: { tool: 'sleep', args: { ms: CALL_MS + 100 }, timeoutMs: CALL_MS },
+    call: { tool: 'sleep', args: { ms: 10_000 }, timeoutMs: CALL_MS },
     sees: LATE,
     also: told,
   },
