@@ -66,19 +66,11 @@ describe('opening HTTP+SSE', () => {
     expect(session.calls).toEqual([]);
   });
 
-  it('rejects when the connection is refused, and asks no more when the server comes up', async () => {
-    const port = await refusedPort();
-    await using session = await sseSession(`http://127.0.0.1:${port}/sse`).begin();
+  it('rejects when the connection is refused', async () => {
+    await using session = await sseSession(`http://127.0.0.1:${await refusedPort()}/sse`).begin();
     const failure = await faultOf(session.transport.start());
     expect(failure).toMatchObject({ fault: { kind: 'unreachable', errno: 'ECONNREFUSED' }, outcome: 'not-sent' });
-
-    await using server = await startHttpServer(sseAnswers());
-    await server.stop();
-    await server.listen(port);
-    // The EventSource would try again after three seconds.
-    await new Promise((resolve) => setTimeout(resolve, 3_300));
-
-    expect(server.seen).toEqual([]);
+    // The EventSource would try again after three seconds: the watch for leaks would find its timer.
   });
 
   const silent: [string, Answers[string] | undefined][] = [
