@@ -23,7 +23,7 @@ export interface Case {
   /** Numbers of this case, such as how many servers or bytes. */
   readonly size?: number;
   readonly transport: 'stdio' | 'http-json' | 'http-sse' | 'memory' | 'none';
-  /** In the place of what the scenario says: a round that takes seconds is played less often. */
+  /** In the place of what the scenario says: a round that takes seconds is played less often, a noisy one more often. */
   readonly full?: Effort;
 }
 
