@@ -6,7 +6,17 @@ import type { NamelessConfig } from '../../contract/transport-under-test.ts';
 import { GARBAGE } from '../../ground/garbage.ts';
 import { ECHO, kill, WAIT } from './deeds.ts';
 import type { FaultRow, Place, Sees } from './row.ts';
-import { AT_ONCE, CONNECT_TIMEOUT, IN_PROCESS, LIFE, lost, lostInCall, QUICK_CONNECT, UNHARMED } from './terms.ts';
+import {
+  AT_ONCE,
+  CONNECT_TIMEOUT,
+  IN_PROCESS,
+  LIFE,
+  lost,
+  lostInCall,
+  QUICK_CONNECT,
+  QUICK_CONNECT_MS,
+  UNHARMED,
+} from './terms.ts';
 
 /** Closed at once, and so is every call. */
 const HOPELESS = {
@@ -114,7 +124,7 @@ export const CHANNEL: readonly FaultRow[] = [
     settings: QUICK_CONNECT,
     launch: first(
       () => {},
-      () => wait(1_000),
+      () => wait(QUICK_CONNECT_MS + 400),
     ),
     sees: {
       states: ['connecting', 'reconnecting: timed-out', ...LIFE],
