@@ -49,20 +49,22 @@ export type { ServerInfo } from './catalog/server-info.ts';
 export type { Clock, Random, Timer } from './clock.ts';
 export type {
   AuthConfig,
+  AuthorizationCodeConfig,
+  ClientCredentialsConfig,
+  CustomGrantConfig,
+  PrivateKeyJwtConfig,
   TokenRequestContext,
   TokenRequestFunction,
 } from './config/auth-config.ts';
 export { DEFAULTS } from './config/defaults.ts';
 export type { HeadersContext, HeadersFunction, HttpHeaders } from './config/http-headers.ts';
 export type { ConnectContext, ConnectFunction, InProcessTransport } from './config/in-process.ts';
-export type { ServerLimits } from './config/limits.ts';
+export type { LimitsConfig, ServerLimits } from './config/limits.ts';
 export { loadServers } from './config/load-servers.ts';
 export type { RedactedConfig } from './config/redaction.ts';
 export type {
+  HttpServerConfig,
   InProcessServerConfig,
-  LoggingLevel,
-  RestartType,
-  Root,
   ServerConfig,
   ServerConfigInput,
   SseServerConfig,
@@ -71,6 +73,16 @@ export type {
   TransportKind,
   UrlServerConfig,
 } from './config/server-config.ts';
+export type {
+  BackoffConfig,
+  HeartbeatConfig,
+  LoggingLevel,
+  ProcessRecycleConfig,
+  RecycleConfig,
+  RestartType,
+  Root,
+  SupervisionConfig,
+} from './config/supervision-config.ts';
 export type {
   HeartbeatDisabled,
   HeartbeatMissed,

@@ -16,7 +16,7 @@ import type { Directory } from './catalog/directory.ts';
 import type { ServerEntry } from './catalog/server-entry.ts';
 import type { Clock } from './clock.ts';
 import { parseLoggingLevel, parseRoots } from './config/parse.ts';
-import type { LoggingLevel, Root } from './config/server-config.ts';
+import type { LoggingLevel, Root } from './config/supervision-config.ts';
 import { ConfigError } from './errors.ts';
 import { isExtensionMethod } from './link/extension-method.ts';
 import type { ListEvent } from './listing/list-event.ts';

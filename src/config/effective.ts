@@ -7,7 +7,8 @@ import { MAX_TIMER_MS } from '../clock.ts';
 import { DEFAULTS } from './defaults.ts';
 import { limitsOf, type ServerLimits } from './limits.ts';
 import { needsNoNetwork } from './loopback.ts';
-import type { RestartType, ServerConfig } from './server-config.ts';
+import type { ServerConfig } from './server-config.ts';
+import type { RestartType } from './supervision-config.ts';
 
 /** What the supervisor and the machines need to know of a server, in full. Durations in milliseconds. */
 export interface SupervisionPlan {

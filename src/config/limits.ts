@@ -150,6 +150,9 @@ export interface ServerLimits {
   readonly stderrTailLines: number;
 }
 
+/** The bounds on one server, where they are not to be the default. Each is at least 1; `docs/bounds.md` shows all. */
+export type LimitsConfig = { readonly [Limit in keyof ServerLimits]?: ServerLimits[Limit] | undefined };
+
 /** The highest value of each; the lowest is 1. */
 const HIGHEST: Readonly<Record<keyof ServerLimits, number>> = {
   maxMessageBytes: MAX_COUNT,
@@ -193,9 +196,7 @@ export function makeLimitsSchema() {
 const DEFAULT_LIMITS = resolved({});
 
 /** Resolve the limits of a configuration against the defaults. */
-export function limitsOf(config: {
-  readonly limits?: { readonly [N in keyof ServerLimits]?: ServerLimits[N] | undefined } | undefined;
-}): ServerLimits {
+export function limitsOf(config: { readonly limits?: LimitsConfig | undefined }): ServerLimits {
   return config.limits === undefined ? DEFAULT_LIMITS : resolved(config.limits);
 }
 

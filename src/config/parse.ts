@@ -9,8 +9,9 @@ import { dependencyCycles } from './dependencies.ts';
 import { explain, type IssuePath, issueAt } from './issue.ts';
 import { isRecord } from './record.ts';
 import { checkRules } from './rules.ts';
-import type { LoggingLevel, Root, ServerConfig, TransportKind } from './server-config.ts';
+import type { ServerConfig, TransportKind } from './server-config.ts';
 import { type ConfigSchemas, configSchemas } from './server-schema.ts';
+import type { LoggingLevel, Root } from './supervision-config.ts';
 
 /** One configuration that is still unchecked, and the path its issues are reported under. */
 export interface ConfigEntry {

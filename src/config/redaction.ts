@@ -23,7 +23,7 @@ import type {
  * meant to be connected with.
  */
 export type RedactedConfig =
-  | (Omit<StdioServerConfig, 'args'> & { readonly args?: readonly string[] | undefined })
+  | StdioServerConfig
   | SseServerConfig
   | StreamableHttpServerConfig
   | Omit<InProcessServerConfig, 'connect'>;

@@ -3,7 +3,7 @@
  * per child and a sliding window of restarts. It is about defects; faults are the connection's own business.
  */
 
-import type { RestartType } from '../config/server-config.ts';
+import type { RestartType } from '../config/supervision-config.ts';
 import { assertNever } from './assert-never.ts';
 
 /** How an actor ended: by a defect, or in the ordinary way. */

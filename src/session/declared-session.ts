@@ -3,7 +3,8 @@
  * each new one is brought to it.
  */
 
-import type { LoggingLevel, Root, ServerConfig } from '../config/server-config.ts';
+import type { ServerConfig } from '../config/server-config.ts';
+import type { LoggingLevel, Root } from '../config/supervision-config.ts';
 import type { RequestShapes } from '../link/requests.ts';
 import { Turns } from '../policy/turns.ts';
 import { KeptLists } from './kept-lists.ts';

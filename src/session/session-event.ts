@@ -3,7 +3,7 @@
  * host's own, as it was declared, so that the host knows it again.
  */
 
-import type { LoggingLevel } from '../config/server-config.ts';
+import type { LoggingLevel } from '../config/supervision-config.ts';
 
 /** Fields of every event about a session. */
 interface AboutSession {

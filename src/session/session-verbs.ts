@@ -10,7 +10,7 @@ import type { RequestTarget } from '../call/request-target.ts';
 import type { Requester } from '../call/requester.ts';
 import { describeSituation } from '../call/situation.ts';
 import type { Clock } from '../clock.ts';
-import type { LoggingLevel, Root } from '../config/server-config.ts';
+import type { LoggingLevel, Root } from '../config/supervision-config.ts';
 import type { ConnectionState } from '../connection-state.ts';
 import { CallError } from '../errors.ts';
 import type { DeclaredSession, DeclaringMethod } from './declared-session.ts';

@@ -78,7 +78,7 @@ describe('a fault transport in front of a process', () => {
   it('delivers every byte of a process that ends right after them', async () => {
     await using faults = await faultTransport(run('process.stdout.write("x".repeat(3e6), () => process.exit(5))'));
     const { command, args = [] } = faults.config;
-    const relay = startRaw({ command, args });
+    const relay = startRaw({ command, args: [...args] });
 
     const [written, [exitCode]] = await Promise.all([text(relay.stdout), once(relay, 'exit')]);
 
