@@ -6,6 +6,7 @@
 
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { CONFIGURATION_TABLES } from './docs/configuration-tables.ts';
 import { MACHINES } from './docs/machines.ts';
 import { fillRegions } from './docs/regions.ts';
 import { regionRenderer } from './docs/render-region.ts';
@@ -26,6 +27,7 @@ const REQUIRED = [
   'generated:specification',
   'generated:specification-counts',
   'machine:connection',
+  ...Object.keys(CONFIGURATION_TABLES).map((name) => `generated:${name}`),
 ];
 
 const check = process.argv.includes('--check');

@@ -1,6 +1,7 @@
 /** The tables of the page of bounds: what a server can do, what bounds it, and what is seen beyond that. */
 
 import { type DocumentedSource, readSource } from './doc-comments.ts';
+import { interfaceMembers } from './interface-members.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
 import type { SourceLoader } from './union-members.ts';
 
@@ -40,20 +41,6 @@ export function fixedBoundsTable(load: SourceLoader): string {
     return [doc, inlineCode(value), inlineCode(path.replace('src/', ''))];
   });
   return markdownTable(['What it bounds', 'Value', 'Where'], rows);
-}
-
-function interfaceMembers(source: DocumentedSource, name: string): { name: string; doc: string }[] {
-  for (const statement of source.program.body) {
-    const declared = statement.type === 'ExportNamedDeclaration' ? statement.declaration : statement;
-    if (declared?.type !== 'TSInterfaceDeclaration' || declared.id.name !== name) continue;
-    return declared.body.body.map((member) => {
-      const key = member.type === 'TSPropertySignature' ? source.textOf(member.key) : '';
-      const doc = source.docOf(member);
-      if (doc === undefined) throw new Error(`${source.path}: '${key}' has no doc comment`);
-      return { name: key, doc };
-    });
-  }
-  throw new Error(`${source.path} declares no interface '${name}'`);
 }
 
 function constantOf(source: DocumentedSource, name: string): { value: string; doc: string } {

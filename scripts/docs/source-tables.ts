@@ -6,18 +6,21 @@
 import type { ObjectExpression, ObjectProperty } from 'oxc-parser';
 import { fixedBoundsTable, limitsTable } from './bounds-tables.ts';
 import { compatibilityTable } from './compatibility-table.ts';
+import { CONFIGURATION_TABLES } from './configuration-tables.ts';
 import { type DocumentedSource, readSource } from './doc-comments.ts';
 import { faultTable } from './fault-table.ts';
 import { inlineCode, markdownTable } from './markdown-table.ts';
 import { specificationCounts, specificationTable } from './specification-table.ts';
 import { type SourceLoader, type UnionMember, unionMembers } from './union-members.ts';
 
+const DEFAULTS = 'src/config/defaults.ts';
+
 /** The tables that a page can hold, by the name in `<!-- generated:name -->`. */
 export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => string>> = {
   errors: (load) => errorTable(load, 'src/errors.ts'),
-  limits: (load) => limitsTable(load, 'src/config/limits.ts', valuesOf(load, 'src/config/defaults.ts')),
+  limits: (load) => limitsTable(load, 'src/config/limits.ts', valuesOf(load, DEFAULTS)),
   'fixed-bounds': fixedBoundsTable,
-  defaults: (load) => defaultsTable(load, 'src/config/defaults.ts'),
+  defaults: (load) => defaultsTable(load, DEFAULTS),
   compatibility: compatibilityTable,
   'fault-table': faultTable,
   specification: specificationTable,
@@ -31,6 +34,12 @@ export const SOURCE_TABLES: Readonly<Record<string, (load: SourceLoader) => stri
         unionMembers(load, 'src/testing/behaviour.ts', name, 'do'),
       ),
     ),
+  ...Object.fromEntries(
+    Object.entries(CONFIGURATION_TABLES).map(([name, table]) => [
+      name,
+      (load: SourceLoader) => table(load, valuesOf(load, DEFAULTS)),
+    ]),
+  ),
   events: (load) => unionTable('Type', unionMembers(load, 'src/observe/runtime-event.ts', 'RuntimeEvent', 'type')),
 };
 

@@ -97,6 +97,30 @@ describe('the table of limits', () => {
   });
 });
 
+describe('the table of a configuration', () => {
+  const table = (member: string) =>
+    SOURCE_TABLES['BackoffConfig']?.(
+      files({
+        'src/config/defaults.ts': 'export const DEFAULTS = { /** Why. */ backoffBaseMs: 500 } as const;',
+        'src/config/supervision-config.ts': `export interface BackoffConfig { ${member} }`,
+      }),
+    );
+
+  it('has each field, its type, and the value of the default that its comment names', () => {
+    const member = '/** First. Default `DEFAULTS.backoffBaseMs`. */ readonly baseMs?: number | undefined;';
+
+    expect(table(member)?.split('\n')[2]).toBe('| `baseMs?` | `number` | First. Default `500`. |');
+  });
+
+  it.each([
+    ['has no comment', 'readonly baseMs: number;', "'baseMs' has no doc comment"],
+    ['names a default that is not there', '/** `DEFAULTS.baseMs` */ baseMs: number;', "there is no default 'baseMs'"],
+    ['is no property', '/** Does. */ wait(): void;', "'BackoffConfig' has more than properties"],
+  ])('refuses a field that %s', (_, member, message) => {
+    expect(() => table(member)).toThrow(message);
+  });
+});
+
 describe('unionMembers', () => {
   it('reads object types written in place, whether the comment stands before the bar or inside', () => {
     const load = files({
