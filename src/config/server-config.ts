@@ -73,11 +73,9 @@ export interface InProcessServerConfig extends SupervisionConfig {
 }
 
 /** A server behind a URL that may speak either HTTP transport: Streamable HTTP is tried first, and what was found is remembered. */
-export interface UrlServerConfig extends HttpServerConfig {
+export interface UrlServerConfig extends Omit<StreamableHttpServerConfig, 'transport' | 'fallback'> {
   /** Found out. */
   readonly transport?: undefined;
-  /** How long ending the session (DELETE) may take, in milliseconds. Default `DEFAULTS.terminateTimeoutMs`. */
-  readonly terminateTimeoutMs?: number | undefined;
 }
 
 /** What one server is configured with, before it is checked. */
