@@ -7,22 +7,21 @@ import type { Elicitation, ElicitationAsker } from '../asking/elicitation.ts';
 import type { SamplingAnswerer, SamplingAsker } from '../asking/sampling.ts';
 import type { TaskBoard } from '../call/task-board.ts';
 import { type Clock, inNextTurn } from '../clock.ts';
-import { DEFAULTS } from '../config/defaults.ts';
 import type { ServerLimits } from '../config/limits.ts';
 import type { ServerConfig } from '../config/server-config.ts';
-import type { LoggingLevel, Root } from '../config/supervision-config.ts';
+import type { Root } from '../config/supervision-config.ts';
 import type { EpochSession } from '../connection/session.ts';
 import { type Link, RequestError, type ServerIdentity, type SessionObserver } from '../link/link.ts';
 import { type EntryPage, LIST_METHODS } from '../link/lists.ts';
 import type { RequestMethod, RequestShapes } from '../link/requests.ts';
 import type { ListEvent } from '../listing/list-event.ts';
 import { withDeadline } from '../policy/deadline.ts';
-import { inParallel } from '../policy/in-parallel.ts';
 import type { DeclaredSession, DeclaringMethod, ServingSession } from './declared-session.ts';
 import { ListWatch } from './list-watch.ts';
 import { ResourceWatch } from './resource-watch.ts';
 import { ServerLog } from './server-log.ts';
-import type { SessionEvent, SessionLoss } from './session-event.ts';
+import type { SessionEvent } from './session-event.ts';
+import { SessionRestoration } from './session-restoration.ts';
 
 /** What the session of an epoch is made of. */
 export interface LiveSessionSetup {
@@ -50,13 +49,6 @@ interface Opened {
   readonly identity: ServerIdentity;
 }
 
-/** What a pass over the declared state did. */
-interface Restoration {
-  loggingLevel: LoggingLevel | undefined;
-  readonly subscriptions: string[];
-  readonly failed: SessionLoss[];
-}
-
 /** The session of one epoch. */
 export class LiveSession implements EpochSession, ServingSession {
   readonly observer: SessionObserver;
@@ -64,9 +56,7 @@ export class LiveSession implements EpochSession, ServingSession {
   readonly #resources: ResourceWatch;
   readonly #lists: ListWatch;
   readonly #log: ServerLog;
-  /** What this epoch was asked for already, whatever came of it. */
-  readonly #subscribed = new Set<string>();
-  #loggingLevel: LoggingLevel | undefined;
+  readonly #restoration: SessionRestoration;
   #opened: Opened | undefined;
   #restoring: Promise<void> = Promise.resolve();
   #catchingUp: Promise<void> | undefined;
@@ -99,6 +89,14 @@ export class LiveSession implements EpochSession, ServingSession {
         (await this.#send(LIST_METHODS[list], page, timeoutMs)) as EntryPage<typeof list>,
       about: () => this.#about(),
       tell: (event) => setup.notify(event),
+    });
+    this.#restoration = new SessionRestoration({
+      declared,
+      level: () => setup.ownConfig?.()?.loggingLevel ?? declared.loggingLevel,
+      capabilities: () => this.identity?.capabilities,
+      isOver: () => this.isOver,
+      send: (method, params, timeoutMs) => this.#send(method, params, timeoutMs),
+      restored: (restored) => setup.notify({ type: 'session.restored', ...this.#about(), ...restored }),
     });
     this.#rootsTold = this.#roots;
     this.observer = {
@@ -143,8 +141,8 @@ export class LiveSession implements EpochSession, ServingSession {
     void link.ended.then(() => {
       this.#isOver = true;
     });
-    if (this.#isComplete) return undefined;
-    this.#restoring = this.#restoreMissing();
+    if (this.#restoration.isComplete) return undefined;
+    this.#restoring = this.#restoration.run();
     return withDeadline(this.#setup.clock, this.#restoring, budgetMs);
   }
 
@@ -175,8 +173,7 @@ export class LiveSession implements EpochSession, ServingSession {
     params: RequestShapes[M]['params'],
     timeoutMs: number,
   ): Promise<void> {
-    if ('level' in params) this.#loggingLevel = params.level;
-    else if (method === 'resources/subscribe') this.#subscribed.add(params.uri);
+    this.#restoration.asked(method, params);
     await this.#send(method, params, timeoutMs);
   }
 
@@ -194,68 +191,6 @@ export class LiveSession implements EpochSession, ServingSession {
     await this.#resources.note(uri);
   }
 
-  get #declaredLevel(): LoggingLevel | undefined {
-    return this.#setup.ownConfig?.()?.loggingLevel ?? this.#setup.declared.loggingLevel;
-  }
-
-  /** Whether this epoch was asked for everything that is declared. */
-  get #isComplete(): boolean {
-    const level = this.#declaredLevel;
-    if (level !== undefined && level !== this.#loggingLevel) return false;
-    return this.#setup.declared.resources.every(({ uri }) => this.#subscribed.has(uri));
-  }
-
-  /** Bring back what this epoch was not asked for yet. Never rejects. */
-  async #restoreMissing(): Promise<void> {
-    const { declared, notify } = this.#setup;
-    const done: Restoration = { loggingLevel: undefined, subscriptions: [], failed: [] };
-    const loggingLevel = this.#declaredLevel;
-    if (loggingLevel !== undefined && loggingLevel !== this.#loggingLevel) await this.#restoreLevel(loggingLevel, done);
-    const missing = declared.resources.filter(({ uri }) => !this.#subscribed.has(uri));
-    await inParallel(missing, DEFAULTS.maxRestoring, ({ uri }) => this.#restoreSubscription(uri, done));
-    const isNothing = done.loggingLevel === undefined && done.subscriptions.length + done.failed.length === 0;
-    if (this.isOver || isNothing) return;
-    notify({
-      type: 'session.restored',
-      ...this.#about(),
-      ...(done.loggingLevel === undefined ? undefined : { loggingLevel: done.loggingLevel }),
-      subscriptions: done.subscriptions,
-      failed: done.failed,
-    });
-  }
-
-  async #restoreLevel(level: LoggingLevel, done: Restoration): Promise<void> {
-    this.#loggingLevel = level;
-    const isOffered = this.identity?.capabilities.logging !== undefined;
-    const reason = isOffered ? await this.#attempt('logging/setLevel', { level }) : 'unsupported';
-    if (reason === undefined) done.loggingLevel = level;
-    else done.failed.push({ what: 'loggingLevel', reason });
-  }
-
-  async #restoreSubscription(uri: string, done: Restoration): Promise<void> {
-    // It may have been given up, or asked for by its declaration, while others were brought back.
-    if (this.#subscribed.has(uri) || this.#setup.declared.resource(uri) === undefined) return;
-    this.#subscribed.add(uri);
-    const isOffered = this.identity?.capabilities.resources?.subscribe === true;
-    const reason = isOffered ? await this.#attempt('resources/subscribe', { uri }) : 'unsupported';
-    if (reason === undefined) done.subscriptions.push(uri);
-    else done.failed.push({ what: 'subscription', uri, reason });
-  }
-
-  async #attempt<M extends RequestMethod>(
-    method: M,
-    params: RequestShapes[M]['params'],
-  ): Promise<SessionLoss['reason'] | undefined> {
-    try {
-      await this.#send(method, params, DEFAULTS.restoreTimeoutMs);
-      return undefined;
-    } catch (error) {
-      const kind = error instanceof RequestError ? error.failure.kind : undefined;
-      if (kind === 'server-error') return 'refused';
-      return kind === 'timed-out' ? 'timed-out' : 'failed';
-    }
-  }
-
   /** The stream of what the server says broke in the middle of an epoch: that is a gap like any other. */
   #heardAgain(): void {
     // Before publication the look that follows it is still to come.
@@ -271,7 +206,7 @@ export class LiveSession implements EpochSession, ServingSession {
   /** After publication: the rest of what was declared, then a look at what was subscribed to before. */
   async #catchUp(): Promise<void> {
     await this.#restoring;
-    if (!this.#isComplete) await this.#restoreMissing();
+    if (!this.#restoration.isComplete) await this.#restoration.run();
     await this.#resources.lookAtAll();
   }
 
