@@ -168,7 +168,7 @@ describe('explain', () => {
   it('says what went wrong with a server, what happens next, and its last words', async () => {
     const file = configFile({ broken: LICENCE });
 
-    const { code, stdout } = await program.run(['explain', 'broken', '-c', file, '--timeout', '1500ms']);
+    const { code, stdout } = await program.run(['explain', 'broken', '-c', file, '--timeout', '3s']);
 
     expect(code).toBe(1);
     expect(stdout).toMatch(/^broken is (?:reconnecting|connecting|initializing)/);
