@@ -25,8 +25,11 @@ export interface WorldWatchSetup {
   readonly tell: (fact: WorldFact) => void;
 }
 
-/** Looking asks the system for every interface; when a watch begins, servers are being started, and have the processor first. */
-const FIRST_LOOK_MS = 100;
+/**
+ * Looking asks the system for every interface. When a watch begins, servers are being opened: those that are sockets are
+ * ready by then, and those that are processes have not said anything yet.
+ */
+const FIRST_LOOK_MS = 30;
 
 /** Watches the world while there is somebody whom it concerns. */
 export class WorldWatch {

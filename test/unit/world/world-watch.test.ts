@@ -4,7 +4,7 @@ import { systemNetwork } from '../../../src/world/network.ts';
 import { type WorldFact, WorldWatch } from '../../../src/world/world-watch.ts';
 
 /** From when it is wanted. */
-const FIRST_LOOK_MS = 100;
+const FIRST_LOOK_MS = 30;
 
 /** A watch over a host whose network is under the control of the test. */
 async function watching(isUpAtFirst = true) {
