@@ -10,7 +10,8 @@ import type { Way } from '../connection/way.ts';
 import type { Fault } from '../fault.ts';
 import type { LinkContext } from '../link/fenced-link.ts';
 import type { Era } from '../link/link.ts';
-import { loadLink } from '../link/load-link.ts';
+import { type EraQuestion, loadLink } from '../link/load-link.ts';
+import { once } from '../once.ts';
 import { whenThere } from '../policy/load-once.ts';
 import { loadCarrier } from '../transport/load-carrier.ts';
 import type { CarrierContext } from '../transport/transport.ts';
@@ -34,29 +35,30 @@ interface Knowledge {
   readonly isRecalled: boolean;
 }
 
-/** The first way to a server. */
+/** The first way to a server. What is known of it is looked up when it matters: of a process, when it has been started. */
 export function firstWay(setup: WaySetup): Way {
   const { config, memory } = setup;
-  const verdict = memory.recall(config);
-  return verdict === undefined ? unknownWay(setup) : wayOf(setup, { ...verdict, isRecalled: true });
+  const recall = (): Knowledge => {
+    const verdict = memory.recall(config);
+    return verdict === undefined ? ignorance(config) : { ...verdict, isRecalled: true };
+  };
+  return wayOf(setup, once(recall));
 }
 
-/** The way to a server that nothing was found out about. */
-function unknownWay(setup: WaySetup): Way {
-  const { transport, protocol = 'auto' } = setup.config;
+/** What is known of a server that nothing was found out about. */
+function ignorance({ transport, protocol = 'auto' }: ServerConfig): Knowledge {
   // HTTP+SSE is older than the other era.
   const era = transport === 'sse' ? 'initialize' : protocol === 'auto' ? undefined : protocol;
-  return wayOf(setup, { transport, era, isRecalled: false });
+  return { transport, era, isRecalled: false };
 }
 
-function wayOf(setup: WaySetup, knowledge: Knowledge): Way {
+function wayOf(setup: WaySetup, knowledge: () => Knowledge): Way {
   const { config, memory, connectTimeoutMs } = setup;
-  const { transport, era, isRecalled } = knowledge;
   let found: Era | undefined;
   let hasDied = false;
   let isGuess = false;
-  const question = {
-    era,
+  const question = (): EraQuestion => ({
+    era: knowledge().era,
     // A server that is silent has to be initialized in what is left.
     timeoutMs: Math.min(DEFAULTS.eraProbeTimeoutMs, connectTimeoutMs / 2),
     died: () => {
@@ -65,33 +67,45 @@ function wayOf(setup: WaySetup, knowledge: Knowledge): Way {
     guessed: () => {
       isGuess = true;
     },
-    found: (each: Era) => {
+    found: (each) => {
       found = each;
     },
-  };
+  });
+  const insteadBy = (transport: TransportKind, era: Era): Way =>
+    wayOf(setup, () => ({ transport, era, isRecalled: false }));
   return {
-    loadCarrier: () => whenThere(setup.carrier(), (context) => loadCarrier(configOver(config, transport), context)),
-    loadLink: (request) => loadLink(request, question, setup.link),
+    loadCarrier: () =>
+      whenThere(setup.carrier(), (context) => {
+        const tried = hasFallback(config) ? configOver(config, knowledge().transport) : config;
+        return loadCarrier(tried, context);
+      }),
+    loadLink: (request) => loadLink(request, question(), setup.link),
     after: (fault) => {
+      const { transport, isRecalled } = knowledge();
       if (isRecalled && isOtherwise(fault)) {
         memory.forget(config);
-        return unknownWay(setup);
+        return wayOf(setup, () => ignorance(config));
       }
       // Some servers end when the first thing they are told is not `initialize`.
-      if ((transport === 'stdio' || transport === 'in_process') && hasDied)
-        return wayOf(setup, { transport, era: 'initialize', isRecalled: false });
+      if ((transport === 'stdio' || transport === 'in_process') && hasDied) return insteadBy(transport, 'initialize');
       // One that is slow to start, or failed over the question, may not know `initialize`.
-      if (isGuess && isForeign(fault)) return wayOf(setup, { transport, era: 'discover', isRecalled: false });
-      const mayFallBack = config.transport === 'streamable_http' && config.fallback === 'sse' && transport !== 'sse';
+      if (isGuess && isForeign(fault)) return insteadBy(transport, 'discover');
+      const mayFallBack = hasFallback(config) && transport !== 'sse';
       if (!mayFallBack || config.protocol === 'discover' || !isRefused(fault)) return undefined;
-      return wayOf(setup, { transport: 'sse', era: 'initialize', isRecalled: false });
+      return insteadBy('sse', 'initialize');
     },
     succeeded: () => {
+      const { transport, isRecalled } = knowledge();
       if (isRecalled || found === undefined) return;
       const isOpen = (config.protocol ?? 'auto') === 'auto' || transport !== config.transport;
       if (isOpen) memory.remember(config, { era: found, transport });
     },
   };
+}
+
+/** Whether a server may have to be reached over another transport than the one that is configured. */
+function hasFallback(config: ServerConfig): boolean {
+  return config.transport === 'streamable_http' && config.fallback === 'sse';
 }
 
 /** The configuration over the transport that is tried. */
