@@ -102,8 +102,9 @@ export interface SupervisorOptions {
   /**
    * The file that names the processes of stdio servers (by number, start and a hash of the command, never by arguments),
    * so that the next host can end what this one leaves behind when it is killed. `false`: none. Linux only. Default
-   * `mcp-supervisor` in `$XDG_STATE_HOME` or `~/.local/state`. The first start of a stdio server waits at most three
-   * seconds for earlier ones to be ended. It must be writable by this user alone.
+   * `mcp-supervisor` in `$XDG_STATE_HOME` or `~/.local/state`, as the environment was when it was first needed. The
+   * first start of a stdio server waits at most three seconds for earlier ones to be ended. It must be writable by this
+   * user alone.
    */
   readonly ledger?: LedgerOptions | false;
   /** Where time comes from. Default: the host. */

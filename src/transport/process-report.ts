@@ -31,7 +31,7 @@ export type ProcessReport = ProcessReaped | LedgerFailed;
 
 /** Where the ledger is kept. */
 export interface LedgerOptions {
-  /** Default: `mcp-supervisor` in `$XDG_STATE_HOME`, or in `~/.local/state` without it. */
+  /** Default: `mcp-supervisor` in `$XDG_STATE_HOME`, or in `~/.local/state` without it, as the environment was when it was first needed. */
   readonly directory?: string;
 }
 

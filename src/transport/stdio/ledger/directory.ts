@@ -28,7 +28,7 @@ export class LedgerError extends Error {
  */
 export function defaultLedgerDirectory(environment: Readonly<Record<string, string | undefined>>): string {
   const { XDG_STATE_HOME: state = '' } = environment;
-  // POSIX, like the ledger; and put together for each server that is started.
+  // POSIX, like the ledger.
   return `${isAbsolute(state) ? state : `${homedir()}/.local/state`}/mcp-supervisor`;
 }
 

@@ -6,6 +6,7 @@
 import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { type Clock, systemClock } from '../../../clock.ts';
+import { once } from '../../../once.ts';
 import { sleep, withDeadline } from '../../../policy/deadline.ts';
 import type { LedgerOptions, ProcessReport } from '../../process-report.ts';
 import { readErrno } from '../errno.ts';
@@ -31,6 +32,8 @@ export interface LedgerContext {
 }
 
 const ledgers = new Map<string, Ledger>();
+/** Where the ledgers are when nobody says so. The environment is asked once: a host that changes it keeps its ledger. */
+const defaultDirectory = once(() => defaultLedgerDirectory(process.env));
 /** Where and who this process is, once that was read: neither changes while it lives. */
 let here: { readonly place: string; readonly self: ProcessStatus } | undefined;
 
@@ -44,7 +47,7 @@ export function openLedger({ directory }: LedgerOptions, context: LedgerContext)
   if (here === undefined) return undefined;
   const { place, self } = here;
   try {
-    const path = directory ?? defaultLedgerDirectory(process.env);
+    const path = directory ?? defaultDirectory();
     const ledger = ledgers.get(path) ?? new Ledger(path, place, self, systemClock);
     ledgers.set(path, ledger);
     return ledger;
