@@ -213,6 +213,23 @@ describe('bringing a session back', () => {
     expect([stage.sent.length, stage.told]).toEqual([8, []]);
   });
 
+  it('leaves out what the host asks for, or gives up, while others are brought back', async () => {
+    const hanging = Array.from({ length: 8 }, (_, index) => `hangs ${index}`);
+    for (const uri of [...hanging, 'asked for', 'given up', 'left']) stage.declared.subscribe(uri);
+    for (const uri of hanging) stage.answers.set(`resources/subscribe ${uri}`, HANGS);
+    const { session } = stage.begin();
+    sessions.push(session);
+    await session.request('resources/subscribe', { uri: 'asked for' }, 1_000);
+    stage.declared.unsubscribe('given up');
+    const before = stage.sent.length;
+
+    await stage.clock.advance(10_000);
+
+    expect(stage.sent.slice(before)).toEqual(['resources/subscribe left']);
+    const failed = hanging.map((uri) => `${uri} timed-out`);
+    expect(stage.told).toEqual([{ epoch: 1, level: undefined, back: ['left'], failed }]);
+  });
+
   it('brings back what is declared between its step and publication', async () => {
     const { session, restored } = stage.begin();
     sessions.push(session);
