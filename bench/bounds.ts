@@ -18,11 +18,12 @@ const USABLE = { scenario: 'usable', figure: 'usable', atMost: 1.05 };
 
 const STARTING =
   'a server spends nearly all of the time on its own start, on cores that it shares with its host, so that what the host computes ' +
-  'is what is added, the compiling of what it runs included: the tables below say by whose code. Of what is more than with the raw client, 1.2 ms lie before the spawn and 1.3 after the first reply, spread over ' +
-  'configuration, two machines, a scope and the judging of tools. By the clock of the server, its ' +
-  'own first line comes 19 instead of 16 ms after the spawn, and a host that puts its work off by 20 ms has that delay 20 ms later. No function of this library has more ' +
-  'than 2 % of it. A process that listens to the third pipe, is in the ledger and has a machine, a scope and a memory of its own is more than ' +
-  'a pipe with a client; a single one is met by code that is still young. Few start at a time, so that most are usable long before the last: ' +
+  'is what is added, the compiling of what it runs included: the tables below say by whose code. Of what is more than with the raw ' +
+  'client, 1.2 ms lie before the spawn and 1.3 after the first reply, spread over configuration, two machines, a scope and the ' +
+  'judging of tools. By the clock of the server, its own first line comes 19 instead of 16 ms after the spawn, and a host that puts ' +
+  'its work off by 20 ms has that delay 20 ms later. No function of this library has more than 2 % of it. A process ' +
+  'that listens to the third pipe, is in the ledger and has a machine, a scope and a memory of its own is more than a pipe with a ' +
+  'client; a single one is met by code that is still young. Few start at a time, so that most are usable long before the last: ' +
   '“half of them after”.';
 const READING =
   'most of it is reading and compiling 330 files, 95 of them zod, which the raw client reads too, and 66 Effect. ' +
