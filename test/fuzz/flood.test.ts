@@ -32,6 +32,8 @@ async function besideFlood(
   const limits = { maxMessagesPerSecond: 1_000 };
   const flooding = { name: 'flooding', transport: 'stdio', command: process.execPath, args, limits } as const;
   await mcp.addServer({ ...flooding, ...WITHOUT_PAUSE });
+  // It begins with the call, and never answers it.
+  void mcp.callTool('flooding', 'a').catch(() => undefined);
   let longestMs = 0;
   const until = performance.now() + 1_000;
   while (performance.now() < until) {

@@ -1,5 +1,5 @@
 /**
- * A stdio server that is proper until it has listed its tools, and then writes one line as fast as it can for some time.
+ * A stdio server that is proper until a tool is called, and then writes one line as fast as it can for some time.
  * Arguments: the line, and `stdout` or `stderr`.
  */
 
@@ -24,8 +24,8 @@ process.stdin.on('data', (chunk) => {
   for (const each of lines) {
     const { id, method } = JSON.parse(each);
     if (id === undefined) continue;
-    write(1, Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id, result: results[method] ?? {} })}\n`));
-    if (method === 'tools/list') setTimeout(flood, 20);
+    if (method === 'tools/call') flood();
+    else write(1, Buffer.from(`${JSON.stringify({ jsonrpc: '2.0', id, result: results[method] ?? {} })}\n`));
   }
 });
 process.stdin.on('end', () => process.exit(0));
