@@ -14,8 +14,8 @@ export function page(result: RunResult, scenarios: readonly Scenario[]): string 
   const met = verdicts.filter(({ isMet }) => isMet).length;
   return [
     '# Benchmarks',
-    'Written by `npm run bench -- --write`: run it, and compare with this page. All subjects of a table were measured in one go, on the ' +
-      'same servers, each subject in a process of its own, in rounds in which the subjects take turns. A cell shows the ' +
+    'Written by `npm run bench -- --write`: run it, and compare with this page. All subjects of a table were measured on the same ' +
+      'servers, each in a process of its own, in rounds in which they take turns; a table may hold the rounds of several runs. A cell shows the ' +
       'median, then the ratio to the raw v1 client: the median of the ratios of all rounds, with its 95 % interval. ' +
       'Values depend on the machine; ratios much less.',
     `${result.date}, ${result.form} form. ${machine['cpu']}, ${machine['cores']} cores, ${machine['memoryGiB']} GiB, ` +
