@@ -5,7 +5,7 @@
  */
 
 import * as Effect from 'effect/Effect';
-import { type Clock, inNextTurn, type Random } from '../clock.ts';
+import type { Clock, Random } from '../clock.ts';
 import { DEFAULTS } from '../config/defaults.ts';
 import type { SupervisionPlan } from '../config/effective.ts';
 import type { Fault } from '../fault.ts';
@@ -94,6 +94,8 @@ export function epochEffect(
     const restoring = session.restore(link, identity, restoreBudgetMs(connectByMs, context.clock));
     if (restoring !== undefined) yield* attempt(() => restoring, link);
     yield* publish(part, opened, session, drain);
+    // In the next turn: whoever waited for this server to be ready calls it first.
+    yield* Effect.yieldNow;
     return yield* watch(part, opened, heartbeat);
   });
   // Told before anything is released: the state changes when the fault happens, not when the ladder is through.
@@ -267,10 +269,7 @@ function watch(
       link.abandon(fault);
       fail(fault);
     };
-    // In the next turn: whoever waited for this server to be ready calls it first.
-    inNextTurn(() => {
-      if (!signal.aborted) heartbeat?.watch(link, listOf(identity.capabilities), signal).then(silent).catch(give);
-    });
+    heartbeat?.watch(link, listOf(identity.capabilities), signal).then(silent).catch(give);
     if (recycle === undefined) return;
     const notice = () => tell({ type: 'wear.noticed', epoch });
     const bytes = () => carrier.residentBytes?.();
