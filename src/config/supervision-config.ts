@@ -79,7 +79,8 @@ export interface SupervisionConfig {
    */
   readonly protocol?: 'auto' | 'initialize' | 'discover' | undefined;
   /**
-   * Bounds the whole of connecting and initializing. Default, by transport, `DEFAULTS.stdioConnectTimeoutMs`,
+   * Bounds the whole of connecting and initializing, without what a process waits for others to have started (ADR 7). Default,
+   * by transport, `DEFAULTS.stdioConnectTimeoutMs`,
    * `DEFAULTS.sseConnectTimeoutMs`, `DEFAULTS.streamableHttpConnectTimeoutMs`, `DEFAULTS.inProcessConnectTimeoutMs`.
    */
   readonly connectTimeoutMs?: number | undefined;

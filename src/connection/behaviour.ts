@@ -116,6 +116,10 @@ export function connectionSetup() {
           connectByMs: ground.monotonic() + plan.connectTimeoutMs,
         };
       }),
+      /** The time in which it has to be ready is its own: what it waited for others does not count. */
+      beAdmitted: assign(({ context: { plan }, self }) => ({
+        connectByMs: groundOf(self).monotonic() + plan.connectTimeoutMs,
+      })),
       releaseEpoch: enqueueActions(({ context, enqueue }) => {
         if (context.holding) enqueue.sendTo('epoch', { type: 'release', drainMs: releaseDrainMs(context) });
       }),

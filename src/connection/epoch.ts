@@ -12,7 +12,7 @@ import type { Fault } from '../fault.ts';
 import type { LinkObserver, ServerIdentity } from '../link/link.ts';
 import { listOf } from '../link/sign-of-life.ts';
 import { Refresher } from '../listing/refresher.ts';
-import type { Carrier, Transport } from '../transport/transport.ts';
+import type { Carrier, StartTurn, Transport } from '../transport/transport.ts';
 import { attempt, failureOf } from './attempt.ts';
 import type { EpochInput } from './context.ts';
 import { Drain } from './drain.ts';
@@ -71,9 +71,17 @@ export function epochEffect(
   const answered = () => {
     served = true;
   };
-  const part = { recipe, context, epoch, tell, answered, signal: over.signal };
+  const dueAtMs = () => context.clock.monotonic() + recipe.plan.connectTimeoutMs;
+  let connectByMs = dueAtMs();
+  const turn: StartTurn = {
+    awaited: () => tell({ type: 'start.queued', epoch }),
+    had: () => {
+      connectByMs = dueAtMs();
+      tell({ type: 'start.admitted', epoch });
+    },
+  };
+  const part = { recipe, context, epoch, tell, answered, turn, signal: over.signal };
   const life = Effect.gen(function* () {
-    const connectByMs = context.clock.monotonic() + recipe.plan.connectTimeoutMs;
     const hold = new PulseHold();
     const heartbeat = heartbeatOf(part, hold);
     const drain = new Drain(context.clock);
@@ -113,6 +121,7 @@ interface Part {
   readonly tell: Tell;
   /** A call was answered. */
   readonly answered: () => void;
+  readonly turn: StartTurn;
   /** Aborted when the epoch is over, before anything of it is released. */
   readonly signal: AbortSignal;
 }
@@ -123,7 +132,7 @@ interface Opened extends Pick<Publication, 'link' | 'identity' | 'refreshTools'>
 }
 
 /** Process or sockets, and the transport over them. */
-const openCarrier = Effect.fnUntraced(function* ({ recipe, context, epoch, tell, signal }: Part, way: Way) {
+const openCarrier = Effect.fnUntraced(function* ({ recipe, context, epoch, tell, turn, signal }: Part, way: Way) {
   const { clock, nursery } = context;
   const { stepMs } = releaseBudget(recipe.plan);
   const failed = releaseFailed(epoch, tell);
@@ -143,7 +152,7 @@ const openCarrier = Effect.fnUntraced(function* ({ recipe, context, epoch, tell,
     force: (it) => it.destroy(),
     failed,
   });
-  yield* attempt(() => carrier.start(signal));
+  yield* attempt(() => carrier.start(signal, turn));
   context.publisher.began(recipe.plan.name, epoch, carrier);
   const transport = yield* acquire(clock, () => carrier.createTransport(), {
     resource: 'transport',

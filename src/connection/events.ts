@@ -5,6 +5,10 @@ import type { Fault } from '../fault.ts';
 
 /** What an epoch tells its connection. Each names its epoch, so that one from an older epoch is recognised. */
 export type EpochEvent =
+  /** Its start waits until others have started. */
+  | { readonly type: 'start.queued'; readonly epoch: number }
+  /** It starts now, after it waited. */
+  | { readonly type: 'start.admitted'; readonly epoch: number }
   | { readonly type: 'transport.opened'; readonly epoch: number }
   | { readonly type: 'link.initialized'; readonly epoch: number }
   | { readonly type: 'heartbeat.missed'; readonly epoch: number; readonly missed: number }

@@ -67,6 +67,8 @@ export const connectionMachine = once(() =>
       retry: ignore('an attempt is under way, or none is needed'),
       freeze: { actions: ['beFrozen', 'holdPulse'] },
       thaw: { actions: ['beThawed', 'checkPulse'] },
+      'start.queued': ignore('only what starts waits for its turn'),
+      'start.admitted': ignore('only what waits for its turn has it'),
       'transport.opened': ignore('only a connecting epoch opens its transport'),
       'link.initialized': ignore('only an initializing epoch initializes its link'),
       'wear.noticed': ignore('only what serves is taken over from for its wear'),
@@ -83,9 +85,18 @@ export const connectionMachine = once(() =>
     },
     states: {
       connecting: {
+        initial: 'starting',
         entry: ['beginEpoch', { type: 'announce', params: 'connecting' }],
-        after: { connectDeadline: tooLong('connecting') },
         on: { 'transport.opened': current({ target: 'initializing' as const }) },
+        states: {
+          starting: {
+            after: { connectDeadline: tooLong('connecting') },
+            on: { 'start.queued': current({ target: 'queued' as const }) },
+          },
+          queued: {
+            on: { 'start.admitted': current({ target: 'starting' as const, actions: 'beAdmitted' as const }) },
+          },
+        },
       },
       initializing: {
         entry: { type: 'announce', params: 'initializing' },

@@ -63,13 +63,21 @@ export interface Transport extends SdkTransport {
   close(): Promise<void>;
 }
 
+/** Told of a start that has to wait until others have started. None of it may throw. */
+export interface StartTurn {
+  /** It waits. */
+  awaited(): void;
+  /** It waited, and goes on. */
+  had(): void;
+}
+
 /** What a transport runs over. */
 export interface Carrier {
   /**
    * Start it: spawn the process, or nothing for sockets. Rejects with `FaultError`. Aborting the signal makes
-   * it reject; what was begun is undone by `release`.
+   * it reject; what was begun is undone by `release`. `turn` is told where it has to wait for others.
    */
-  start(signal: AbortSignal): Promise<void>;
+  start(signal: AbortSignal, turn?: StartTurn): Promise<void>;
   /** Make the one transport of this carrier. Called once, after `start` has resolved. */
   createTransport(): Transport;
   /**

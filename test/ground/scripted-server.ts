@@ -12,7 +12,7 @@ import type { EpochSession } from '../../src/connection/session.ts';
 import type { Fault } from '../../src/fault.ts';
 import { type Link, type LinkObserver, RequestError, type ServerIdentity } from '../../src/link/link.ts';
 import type { EntryList } from '../../src/listing/entry-collector.ts';
-import type { Carrier, Transport } from '../../src/transport/transport.ts';
+import type { Carrier, StartTurn, Transport } from '../../src/transport/transport.ts';
 
 /** The steps of an epoch, in the order of a whole life. */
 export type Step =
@@ -58,6 +58,10 @@ export class ScriptedServer implements Publisher {
   readonly recipe: ServerRecipe;
   identity = IDENTITY;
   tools: Tool[] = [];
+  /** Who hears that its start waits for others. */
+  turn: StartTurn | undefined;
+  /** How long what was declared might take to be brought back, each time. */
+  readonly restoreBudgetsMs: number[] = [];
   lastHeardAtMs = 0;
   pendingCount = 0;
   observer: LinkObserver | undefined;
@@ -70,7 +74,10 @@ export class ScriptedServer implements Publisher {
       elicitationCompleted: () => {},
       taskChanged: () => {},
     },
-    restore: () => undefined,
+    restore: (_link, _identity, budgetMs) => {
+      this.restoreBudgetsMs.push(budgetMs);
+      return undefined;
+    },
     published: () => {},
     withdrawn: () => {},
     end: () => {},
@@ -123,7 +130,10 @@ export class ScriptedServer implements Publisher {
     this.#now('carrier.construct');
     return {
       details: { transport: 'stdio' },
-      start: (signal) => this.#step('carrier.start', signal),
+      start: (signal, turn) => {
+        this.turn = turn;
+        return this.#step('carrier.start', signal);
+      },
       createTransport: () => this.#transport(),
       release: () => this.#step('carrier.release'),
       destroy: () => void this.#now('carrier.destroy'),

@@ -9,7 +9,7 @@ import { limitsOf } from '../../config/limits.ts';
 import type { StdioServerConfig } from '../../config/server-config.ts';
 import { FaultError } from '../../fault.ts';
 import type { CarrierDetails } from '../carrier-details.ts';
-import type { Carrier, CarrierContext, Transport } from '../transport.ts';
+import type { Carrier, CarrierContext, StartTurn, Transport } from '../transport.ts';
 import { endProcess } from './exit-ladder.ts';
 import { type Ledger, type LedgerContext, openLedger } from './ledger/ledger.ts';
 import type { LedgerRecord } from './ledger/record.ts';
@@ -70,7 +70,7 @@ class ProcessCarrier implements Carrier {
     return pid === undefined ? undefined : residentBytes(pid);
   }
 
-  start(signal: AbortSignal): Promise<void> {
+  start(signal: AbortSignal, turn?: StartTurn): Promise<void> {
     if (this.#begun) return Promise.reject(new Error('a carrier is started once'));
     this.#begun = true;
     // What cannot be taken back gives way at once, and goes on by itself.
@@ -85,7 +85,7 @@ class ProcessCarrier implements Carrier {
         this.#giveUpStart = () => {};
         tell();
       };
-      this.#start().then(
+      this.#start(turn).then(
         () => settle(resolve),
         (error: unknown) => settle(() => reject(error)),
       );
@@ -120,7 +120,7 @@ class ProcessCarrier implements Carrier {
     this.#giveUpStart();
   }
 
-  async #start(): Promise<void> {
+  async #start(turn: StartTurn | undefined): Promise<void> {
     const { cwd, command } = this.#config;
     if (cwd !== undefined) await checkWorkingDirectory(cwd);
     // What a killed host left behind may hold what the new process needs: a port, a lock.
@@ -130,8 +130,11 @@ class ProcessCarrier implements Carrier {
     // Whoever asked has been told already; what matters is that no process comes to life behind its back.
     if (this.#isEnding) return;
     const entering = startWindow.enter();
-    const place = entering instanceof Promise ? await entering : entering;
+    const isQueued = entering instanceof Promise;
+    if (isQueued) turn?.awaited();
+    const place = isQueued ? await entering : entering;
     if (this.#isEnding) return place.leave();
+    if (isQueued) turn?.had();
     const showCommand = () => showServerText(Buffer.from(command), false, COMMAND_CHARS, this.#context.scrub);
     try {
       await spawnServer(this.#config, showCommand, (child) => this.#adopt(child, place));

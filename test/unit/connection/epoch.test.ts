@@ -117,6 +117,22 @@ describe('an epoch', () => {
     ]);
   });
 
+  it('tells that its start waits for others, and does not count that against the time it has', async () => {
+    const stage = begin({ connectTimeoutMs: 1_000 });
+    let start = () => {};
+    stage.server.script['carrier.start'] = () => new Promise<void>((resolve) => (start = resolve));
+    await stage.open();
+
+    stage.server.turn?.awaited();
+    await stage.clock.advance(60_000);
+    stage.server.turn?.had();
+    start();
+    await stage.clock.settle();
+
+    expect(stage.toldTypes).toEqual(['start.queued', 'start.admitted', 'transport.opened', 'link.initialized']);
+    expect(stage.server.restoreBudgetsMs).toEqual([500]);
+  });
+
   it('releases in reverse order when it is asked to, withdrawing first', async () => {
     const stage = begin();
     await stage.open();

@@ -104,7 +104,7 @@ describe('the delays between attempts', () => {
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(1);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('count from the moment in which they are announced: a release takes its time of it', async () => {
@@ -118,7 +118,7 @@ describe('the delays between attempts', () => {
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(1);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('are over when a release took longer: the next attempt follows it', async () => {
@@ -130,12 +130,14 @@ describe('the delays between attempts', () => {
     await stage.clock.settle();
     await stage.clock.advance(0);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 });
 
 describe('an event of an older epoch', () => {
   const OLD = [
+    { type: 'start.queued', epoch: 1 },
+    { type: 'start.admitted', epoch: 1 },
     { type: 'transport.opened', epoch: 1 },
     { type: 'link.initialized', epoch: 1 },
     { type: 'heartbeat.missed', epoch: 1, missed: 1 },
@@ -145,7 +147,8 @@ describe('an event of an older epoch', () => {
   ] as const satisfies readonly ConnectionEvent[];
 
   const STATES = [
-    'connecting',
+    'connecting.starting',
+    'connecting.queued',
     'initializing',
     'ready.healthy',
     'ready.suspect',
@@ -158,8 +161,9 @@ describe('an event of an older epoch', () => {
     await stage.fail();
     await stage.send({ type: 'retry' });
     const epoch = stage.epochs.latest();
-    if (where !== 'connecting') epoch.say({ type: 'transport.opened' });
-    if (where !== 'connecting' && where !== 'initializing') epoch.say({ type: 'link.initialized' });
+    if (where === 'connecting.queued') epoch.say({ type: 'start.queued' });
+    if (!where.startsWith('connecting')) epoch.say({ type: 'transport.opened' });
+    if (!where.startsWith('connecting') && where !== 'initializing') epoch.say({ type: 'link.initialized' });
     if (where === 'ready.suspect') epoch.say({ type: 'heartbeat.missed', missed: 1 });
     if (where === 'reconnecting.waiting') await stage.fail();
     if (where === 'closed.gone') await stage.send({ type: 'close' });
@@ -180,7 +184,7 @@ describe('an event of an older epoch', () => {
   });
 
   it('is told from one of the present epoch, which does change something', async () => {
-    const stage = await reach('connecting');
+    const stage = await reach('connecting.starting');
 
     await stage.send({ type: 'transport.opened', epoch: 2 });
 

@@ -36,7 +36,7 @@ describe('a connection while the world is gone', () => {
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(1);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('is held when it is parked, and revived when the world is back', async () => {
@@ -49,7 +49,7 @@ describe('a connection while the world is gone', () => {
     await thaw(stage);
     await stage.clock.advance(700);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('is held once everything of its epoch is gone, not before', async () => {
@@ -76,7 +76,7 @@ describe('a connection while the world is gone', () => {
 
     expect(stage.where).toBe('reconnecting.waiting');
     await stage.clock.advance(700);
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('uses up no attempt by what fails meanwhile, nor by the fault that told of the loss', async () => {
@@ -127,7 +127,7 @@ describe('a connection while the world is gone', () => {
 
     await stage.clock.advance(10_000);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
     await stage.fail();
     expect(stage.where).toBe('reconnecting.held');
   });
@@ -148,14 +148,14 @@ describe('a connection while the world is gone', () => {
     await stage.fail();
     await thaw(stage, 100);
     await stage.clock.advance(100);
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
 
     const parked = begin({ plan: { parkAfterAttempts: 1 } });
     await parked.fail();
     await thaw(parked, 100);
     await parked.clock.advance(100);
 
-    expect(parked.where).toBe('connecting');
+    expect(parked.where).toBe('connecting.starting');
   });
 
   it('still waits as long as the server asked for, by the clock on the wall', async () => {
@@ -173,7 +173,7 @@ describe('a connection while the world is gone', () => {
 
   it('begins its first attempt, and is held when that fails', async () => {
     const stage = begin({ input: { frozen: true } });
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
 
     await stage.fail(CURABLE);
 

@@ -208,7 +208,7 @@ describe('the release of an epoch', () => {
     stage.epochs.all[0]?.finishRelease();
     await stage.clock.settle();
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
     expect(stage.lines).toEqual(seen);
   });
 
@@ -260,7 +260,7 @@ describe('a fault that closes a connection', () => {
     stage.epochs.latest().finishRelease();
     await stage.clock.settle();
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
     expect(stage.messages).toEqual([]);
   });
 });

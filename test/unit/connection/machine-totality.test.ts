@@ -9,6 +9,8 @@ const EVENT_TYPES = [
   'retry',
   'freeze',
   'thaw',
+  'start.queued',
+  'start.admitted',
   'transport.opened',
   'link.initialized',
   'heartbeat.missed',

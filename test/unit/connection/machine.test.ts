@@ -104,6 +104,42 @@ describe('a connection on its way to ready', () => {
     });
   });
 
+  it('does not count what a start waited for others against that deadline', async () => {
+    const stage = begin({ plan: { connectTimeoutMs: 1_000 } });
+    await stage.clock.advance(900);
+    stage.epochs.latest().say({ type: 'start.queued' });
+    expect(stage.where).toBe('connecting.queued');
+    await stage.clock.advance(60_000);
+    stage.epochs.latest().say({ type: 'start.admitted' });
+    expect(stage.where).toBe('connecting.starting');
+    await stage.clock.advance(500);
+    stage.epochs.latest().say({ type: 'transport.opened' });
+    await stage.clock.advance(499);
+    expect(stage.path).toBe('connecting initializing');
+    await stage.clock.advance(1);
+
+    expect(stage.changes.at(-1)).toMatchObject({ cause: { kind: 'timed-out', phase: 'initializing' }, epoch: 1 });
+  });
+
+  it('gives up a start that has had its turn, and did not use it in time', async () => {
+    const stage = begin({ plan: { connectTimeoutMs: 1_000 } });
+    stage.epochs.latest().say({ type: 'start.queued' });
+    await stage.clock.advance(5_000);
+    stage.epochs.latest().say({ type: 'start.admitted' });
+    await stage.clock.advance(1_000);
+
+    expect(stage.changes.at(-1)).toMatchObject({ cause: { kind: 'timed-out', phase: 'connecting' }, epoch: 1 });
+  });
+
+  it.each(['close', 'fault'] as const)('may end by a %s while it waits for its turn', async (end) => {
+    const stage = begin();
+    stage.epochs.latest().say({ type: 'start.queued' });
+    if (end === 'close') await stage.send({ type: 'close' });
+    else await stage.fail();
+
+    expect(stage.where).toBe(end === 'close' ? 'closed.gone' : 'reconnecting.waiting');
+  });
+
   it('gives each epoch a whole deadline of its own', async () => {
     const stage = begin({ plan: { connectTimeoutMs: 1_000 }, random: [0] });
     await stage.clock.advance(1_000);
@@ -235,7 +271,7 @@ describe('a parked connection', () => {
     expect(stage.where).toBe('reconnecting.parked');
     await stage.clock.advance(1);
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('is parked again when the probe meets the same fault', async () => {
@@ -267,7 +303,7 @@ describe('retry', () => {
 
     await stage.send({ type: 'retry' });
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
     expect(stage.epochs.names).toEqual(['files 1', 'files 2']);
   });
 
@@ -280,7 +316,7 @@ describe('retry', () => {
     stage.epochs.latest().finishRelease();
     await stage.clock.settle();
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
     expect(stage.clock.now()).toBe(0);
   });
 
@@ -292,7 +328,7 @@ describe('retry', () => {
     stage.epochs.latest().finishRelease();
     await stage.clock.settle();
 
-    expect(stage.where).toBe('connecting');
+    expect(stage.where).toBe('connecting.starting');
   });
 
   it('hurries one attempt only', async () => {

@@ -5,6 +5,7 @@ import { afterAll, describe, expect, it } from 'vitest';
 import type { StdioServerConfig } from '../../../../src/config/server-config.ts';
 import { type Fault, FaultError } from '../../../../src/fault.ts';
 import { alive, processRow } from '../../../../src/testing/processes.ts';
+import { type StartPlace, startWindow } from '../../../../src/transport/stdio/start-window.ts';
 import { CANARY, openPuppet, puppetCarrier } from './puppet.ts';
 
 const directory = realpathSync(mkdtempSync(join(tmpdir(), 'stdio-start-')));
@@ -14,9 +15,25 @@ const plainFile = join(directory, 'plain.txt');
 writeFileSync(plainFile, 'no program');
 chmodSync(plainFile, 0o644);
 
+const NEVER = new AbortController().signal;
+
+/** Take what places there are for servers that start. */
+function takeAllPlaces(): StartPlace[] {
+  const taken: StartPlace[] = [];
+  for (;;) {
+    const entering = startWindow.enter();
+    if (!(entering instanceof Promise)) {
+      taken.push(entering);
+      continue;
+    }
+    void entering.then((place) => place.leave());
+    return taken;
+  }
+}
+
 async function startError(config: Partial<StdioServerConfig>): Promise<unknown> {
   const carrier = puppetCarrier({ config });
-  const error = await carrier.start(new AbortController().signal).then(
+  const error = await carrier.start(NEVER).then(
     () => undefined,
     (reason: unknown) => reason,
   );
@@ -109,9 +126,48 @@ describe('start of a process carrier', () => {
     expect(alive(pid)).toBe(false);
   });
 
+  it('says nothing of turns where there is room', async () => {
+    const carrier = puppetCarrier();
+    const told: string[] = [];
+    await carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+    expect(told).toEqual([]);
+    await carrier.release();
+  });
+
+  it('tells when it has to wait for others, and starts when it has its turn', async () => {
+    const taken = takeAllPlaces();
+    const told: string[] = [];
+    const carrier = puppetCarrier();
+    const started = carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+    expect(told).toEqual(['awaited']);
+    expect(carrier.details.pid).toBeUndefined();
+
+    for (const place of taken) place.leave();
+    await started;
+
+    expect(told).toEqual(['awaited', 'had']);
+    expect(alive(carrier.details.pid ?? Number.NaN)).toBe(true);
+    await carrier.release();
+  });
+
+  it('starts nothing, and says no more, when it was ended while it waited', async () => {
+    const taken = takeAllPlaces();
+    const told: string[] = [];
+    const carrier = puppetCarrier();
+    const started = carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+    carrier.destroy();
+    await expect(started).rejects.toMatchObject({ fault: { kind: 'closed' } });
+
+    for (const place of taken) place.leave();
+    await carrier.release();
+
+    expect(told).toEqual(['awaited']);
+    expect(carrier.details.pid).toBeUndefined();
+  });
+
   it('is given once, and so is the transport', async () => {
     const { carrier } = await openPuppet();
-    await expect(carrier.start(new AbortController().signal)).rejects.toThrow('once');
+    await expect(carrier.start(NEVER)).rejects.toThrow('once');
     expect(() => carrier.createTransport()).toThrow('one transport');
     await carrier.release();
   });
