@@ -80,28 +80,29 @@ export class StartWindow {
     this.#admit();
   }
 
-  #admit(): void {
+  #admit(seen?: ProcessorTimes): void {
     while (this.#hasRoom) {
       const next = this.#waiting.shift();
       if (next === undefined) break;
       next(this.#take());
     }
     if (this.#waiting.length === 0) this.#rest();
-    else this.#watch();
+    else this.#watch(seen);
   }
 
   /** Look again in a while, as long as somebody waits for a place that is taken. */
-  #watch(): void {
+  #watch(seen?: ProcessorTimes): void {
     if (this.#look !== undefined || this.#taken.size < this.#size) return;
     const { clock, processors } = this.#setup;
     const silent = [...this.#taken];
-    const before = processors();
+    const before = seen ?? processors();
     this.#look = clock.setTimeout(() => {
       this.#look = undefined;
-      const isIdle = idleShare(before, processors()) > IDLE_SHARE;
+      const after = processors();
+      const isIdle = idleShare(before, after) > IDLE_SHARE;
       const nowMs = clock.monotonic();
       for (const place of silent) if (isIdle || nowMs - place.sinceMs >= SILENCE_MS) this.#taken.delete(place);
-      this.#admit();
+      this.#admit(after);
     }, LOOK_MS);
   }
 
