@@ -31,6 +31,18 @@ function takeAllPlaces(): StartPlace[] {
   }
 }
 
+/** A carrier that waits until others have started: `admit` gives it its turn, `told` is what it said of it. */
+function queuedCarrier() {
+  const taken = takeAllPlaces();
+  const told: string[] = [];
+  const carrier = puppetCarrier();
+  const started = carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+  const admit = () => {
+    for (const place of taken) place.leave();
+  };
+  return { carrier, started, told, admit };
+}
+
 async function startError(config: Partial<StdioServerConfig>): Promise<unknown> {
   const carrier = puppetCarrier({ config });
   const error = await carrier.start(NEVER).then(
@@ -135,14 +147,11 @@ describe('start of a process carrier', () => {
   });
 
   it('tells when it has to wait for others, and starts when it has its turn', async () => {
-    const taken = takeAllPlaces();
-    const told: string[] = [];
-    const carrier = puppetCarrier();
-    const started = carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+    const { carrier, started, told, admit } = queuedCarrier();
     expect(told).toEqual(['awaited']);
     expect(carrier.details.pid).toBeUndefined();
 
-    for (const place of taken) place.leave();
+    admit();
     await started;
 
     expect(told).toEqual(['awaited', 'had']);
@@ -151,14 +160,11 @@ describe('start of a process carrier', () => {
   });
 
   it('starts nothing, and says no more, when it was ended while it waited', async () => {
-    const taken = takeAllPlaces();
-    const told: string[] = [];
-    const carrier = puppetCarrier();
-    const started = carrier.start(NEVER, { awaited: () => told.push('awaited'), had: () => told.push('had') });
+    const { carrier, started, told, admit } = queuedCarrier();
     carrier.destroy();
     await expect(started).rejects.toMatchObject({ fault: { kind: 'closed' } });
 
-    for (const place of taken) place.leave();
+    admit();
     await carrier.release();
 
     expect(told).toEqual(['awaited']);
