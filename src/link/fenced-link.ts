@@ -37,6 +37,8 @@ export abstract class FencedLink {
   #probe: Promise<void> | undefined;
   #lastHeardAtMs: number;
   #pendingCount = 0;
+  /** The handshake is through. */
+  #isOpen = false;
 
   constructor(transport: Transport, context: LinkContext) {
     this.context = context;
@@ -96,7 +98,9 @@ export abstract class FencedLink {
     signal.addEventListener('abort', abort, { once: true });
     const lost = this.ended.then((fault) => Promise.reject(new FaultError(fault)));
     try {
-      return await Promise.race([run(), lost]);
+      const said = await Promise.race([run(), lost]);
+      this.#isOpen = true;
+      return said;
     } catch (error) {
       throw new FaultError(this.#fault ?? faultOf(error));
     } finally {
@@ -161,7 +165,7 @@ export abstract class FencedLink {
    */
   #probeNow(fault: Fault): void {
     const { pulse } = this.context.observer;
-    if (this.#fault !== undefined || this.#probe !== undefined || pulse.isHeld) return;
+    if (!this.#isOpen || this.#fault !== undefined || this.#probe !== undefined || pulse.isHeld) return;
     const { phase } = pulse;
     this.#probe = this.showsLife()
       .catch(() => {

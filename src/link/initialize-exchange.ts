@@ -1,7 +1,7 @@
 /**
- * Requests and their replies in the initialize era. The SDK shakes hands and hears what the server says by itself; what
- * we ask it is matched to its reply here, because the SDK's own bookkeeping costs as much as the rest of a call. It keeps
- * each reply to the same schemas. See ADR 27.
+ * Requests and their replies in the initialize era. The SDK hears what the server says by itself; what we ask it, the
+ * handshake included, is matched to its reply here, because the SDK's own bookkeeping costs as much as the rest of a call.
+ * It keeps each reply to the same schemas. See ADR 27.
  */
 
 import type { Transport as SdkTransport } from '@modelcontextprotocol/sdk/shared/transport.js';
@@ -53,9 +53,6 @@ interface Waiting {
   readonly isCounted: boolean;
 }
 
-/** The SDK's client asks once, for the handshake, with 0; nobody who reads along takes ours for its. */
-const FIRST_ID = 1;
-
 /** The other end of a fence, shared with the SDK's client. */
 export class InitializeExchange implements SdkTransport {
   onclose?: (() => void) | undefined;
@@ -67,7 +64,7 @@ export class InitializeExchange implements SdkTransport {
   readonly #progress: ProgressBoard;
   readonly #waiting = new InFlight(({ id }: Waiting): RequestId => id);
   readonly #deadlines: EarliestDeadline;
-  #lastId = FIRST_ID - 1;
+  #lastId = 0;
 
   constructor(fence: FencedTransport, owner: ExchangeOwner, clock: Clock, progress: ProgressBoard) {
     this.#fence = fence;
@@ -98,7 +95,7 @@ export class InitializeExchange implements SdkTransport {
     return this.#fence.close();
   }
 
-  /** Send one request. Rejects with `RequestError`. */
+  /** Send one request; one with an infinite `timeoutMs` waits until the end. Rejects with `RequestError`. */
   request(request: ExchangeRequest, options: RequestOptions): Promise<unknown> {
     return new Promise((resolve, reject) => {
       const { timeoutMs, signal, onProgress } = options;
@@ -126,7 +123,7 @@ export class InitializeExchange implements SdkTransport {
     onclose?.();
   }
 
-  /** Take a message that is about our requests; false leaves it to the SDK. */
+  /** Take a message that is about our requests; false leaves what the server says by itself to the SDK. */
   #read(message: JSONRPCMessage): boolean {
     if ('method' in message) {
       if (message.method !== 'notifications/progress') return false;
@@ -134,7 +131,6 @@ export class InitializeExchange implements SdkTransport {
       return true;
     }
     const id = Number(message.id);
-    if (this.#lastId < FIRST_ID || id < FIRST_ID) return false;
     const isResult = isResultReply(message);
     // It is counted as what nobody asked for; where it is the reply to a request, that fails by it.
     if (this.#waiting.get(id) === undefined || !(isResult || isJSONRPCErrorResponse(message))) this.#fence.unread();

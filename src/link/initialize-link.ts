@@ -1,18 +1,16 @@
 /**
  * The link of the initialize era (revisions to 2025-11-25), on the v1 line of the SDK. It owns one SDK client for one
- * transport: that shakes hands and hears the server. What is asked of the server goes through the exchange beside it.
+ * transport, which hears the server. What is asked of the server goes through the exchange beside it.
  */
 
-import { type JSONRPCMessage, ResultSchema, SUPPORTED_PROTOCOL_VERSIONS } from '@modelcontextprotocol/sdk/types.js';
+import { type InitializeResult, ResultSchema } from '@modelcontextprotocol/sdk/types.js';
 import type { z } from 'zod';
-import { MAX_TIMER_MS } from '../clock.ts';
-import { type Fault, FaultError } from '../fault.ts';
 import type { Transport } from '../transport/transport.ts';
 import { declaredCapabilities } from './declared-capabilities.ts';
 import { FencedLink, isSignOfLife, type LinkContext } from './fenced-link.ts';
-import { handshakeFault } from './handshake-fault.ts';
 import { InitializeClient } from './initialize-client.ts';
 import { type ExchangeOwner, InitializeExchange } from './initialize-exchange.ts';
+import { handshakeFault, type InitializingClient, shakeHands } from './initialize-handshake.ts';
 import { listenToServer } from './initialize-server-side.ts';
 import { InitializeTasks } from './initialize-tasks.ts';
 import { type Link, RequestError, type RequestOptions, type ServerIdentity } from './link.ts';
@@ -32,13 +30,15 @@ class InitializeLink extends FencedLink implements Link {
   readonly #client: InitializeClient;
   readonly #exchange: InitializeExchange;
   readonly #tasks: InitializeTasks;
-  #protocolVersion: string | undefined;
+  readonly #introduction: InitializingClient;
+  /** What the server said in the handshake, once it is through. Untrusted. */
+  #server: InitializeResult | undefined;
 
   constructor(transport: Transport, context: LinkContext) {
     super(transport, context);
     const { clock, clientInfo, observer, scrub } = context;
-    const capabilities = declaredCapabilities(observer, 'initialize');
-    this.#client = new InitializeClient(clientInfo, capabilities);
+    this.#introduction = { capabilities: declaredCapabilities(observer, 'initialize'), clientInfo };
+    this.#client = new InitializeClient();
     this.#client.onerror = () => this.fence.unread();
     listenToServer(this.#client, observer, () => this.fault !== undefined);
     const progress = new ProgressBoard();
@@ -53,7 +53,7 @@ class InitializeLink extends FencedLink implements Link {
     this.#tasks = new InitializeTasks({
       clock,
       progress,
-      capabilities: () => this.#client.server?.capabilities,
+      capabilities: () => this.#server?.capabilities,
       send: (method, params, options) =>
         this.#send(method, params, ResultSchema, options) as Promise<Record<string, unknown>>,
       toResult: (value) => TOOL_RESULT.safeParse(value).data,
@@ -62,16 +62,8 @@ class InitializeLink extends FencedLink implements Link {
   }
 
   async open(signal: AbortSignal): Promise<ServerIdentity> {
-    // The SDK chains a handler that was set before its own: it is the only place where the revision shows.
-    this.#exchange.onmessage = (message) => this.#noteProtocolVersion(message);
-    // The connection bounds the handshake, not the SDK. Its signal would cancel the handshake on the wire, and is deaf
-    // while the transport starts.
-    const connect = () => this.#client.initialize(this.#exchange, MAX_TIMER_MS);
-    await this.handshake(signal, connect, (error) => this.#handshakeFault(error));
-    const { server } = this.#client;
-    if (server === undefined) {
-      throw new FaultError(this.fault ?? { kind: 'malformed-message', detail: 'the handshake lacks the server' });
-    }
+    const server = await this.handshake(signal, () => this.#initialize(), handshakeFault);
+    this.#server = server;
     return scrubIdentity(this.context.scrub, {
       era: 'initialize',
       protocolVersion: server.protocolVersion,
@@ -108,6 +100,17 @@ class InitializeLink extends FencedLink implements Link {
     if (this.fault !== undefined || this.context.observer.roots === undefined) return;
     // What cannot be told is asked for by the server in its next session.
     await this.#client.notification({ method: 'notifications/roots/list_changed' }).catch(() => {});
+  }
+
+  async #initialize(): Promise<InitializeResult> {
+    try {
+      // From now on the client hears what the server says.
+      await this.#client.connect(this.#exchange);
+      return await shakeHands(this.#exchange, this.#introduction);
+    } catch (error) {
+      void this.#client.close();
+      throw error;
+    }
   }
 
   /** What is about tasks, or becomes one. */
@@ -153,7 +156,7 @@ class InitializeLink extends FencedLink implements Link {
   /** A server that leaves a ping alone may know none: then a list that it offers decides. */
   protected override async showsLife(): Promise<void> {
     const { probeTimeoutMs } = this.context;
-    const list = listOf(this.#client.server?.capabilities ?? {});
+    const list = listOf(this.#server?.capabilities ?? {});
     try {
       await this.alive(probeTimeoutMs);
     } catch (error) {
@@ -161,19 +164,5 @@ class InitializeLink extends FencedLink implements Link {
       if (!isSilent || list === undefined) throw error;
       await this.alive(probeTimeoutMs, undefined, list);
     }
-  }
-
-  #noteProtocolVersion(message: JSONRPCMessage): void {
-    if (this.#protocolVersion !== undefined || !('result' in message)) return;
-    const version = message.result['protocolVersion'];
-    if (typeof version === 'string') this.#protocolVersion = version;
-  }
-
-  #handshakeFault(error: unknown): Fault {
-    const version = this.#protocolVersion;
-    if (version !== undefined && !SUPPORTED_PROTOCOL_VERSIONS.includes(version)) {
-      return { kind: 'protocol-version-unsupported' };
-    }
-    return handshakeFault(error, this.context.scrub);
   }
 }

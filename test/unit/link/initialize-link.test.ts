@@ -182,6 +182,20 @@ describe('opening a link', () => {
     },
   );
 
+  it('asks for no sign of life after a handshake that cannot be carried', async () => {
+    const { link, transport, clock } = begin();
+    const carried: string[] = [];
+    transport.carry = (message) => {
+      if ('method' in message) carried.push(message.method);
+      throw new FaultError(NO_NETWORK, 'not-sent');
+    };
+
+    await expect(faultOf(link.open(new AbortController().signal))).resolves.toEqual(NO_NETWORK);
+    await clock.settle();
+
+    expect(carried).toEqual(['initialize']);
+  });
+
   it('fails by the fault that ended the transport meanwhile', async () => {
     const { link, transport } = begin();
     transport.answer = () => undefined;
