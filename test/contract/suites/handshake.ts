@@ -37,7 +37,8 @@ export const handshakeSuite: Suite = ({ transport, verifies }) => {
     await using server = await transport.start({ faults: [transport.once({ on: 'initialize', do: 'never' })] });
     await using stand = new Stand();
 
-    const connectTimeoutMs = 600 + loadMs;
+    // Long enough for a busy machine to start the server again.
+    const connectTimeoutMs = 2_000 + loadMs;
     await stand.begin(server, { connectTimeoutMs });
     await stand.reached('ready', 2);
 
